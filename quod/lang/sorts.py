@@ -1,0 +1,62 @@
+"""Sorts: the simple types of the language.
+
+ℝ, ℤ (every integer is a real), V (an abstract real inner-product space), Prop, and functions a → b. Families, sequences,
+densities, vector fields, matrices and permutations are terms of function sort.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Atomic:
+    """A sort without structure; `symbol` is what a person reads."""
+
+    symbol: str
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """The sort of functions from `domain` to `codomain`."""
+
+    domain: Sort
+    codomain: Sort
+
+    def __str__(self) -> str:
+        left = f"({self.domain})" if isinstance(self.domain, Arrow) else str(self.domain)
+        return f"{left} → {self.codomain}"
+
+
+Sort = Atomic | Arrow
+
+REAL = Atomic("ℝ")
+INTEGER = Atomic("ℤ")
+VECTOR = Atomic("V")
+PROPOSITION = Atomic("Prop")
+
+
+def is_subsort(small: Sort, large: Sort) -> bool:
+    """True if every value of `small` is one of `large`: ℤ ≤ ℝ, contravariant in the domain, covariant in the codomain."""
+    if small == large:
+        return True
+    if isinstance(small, Arrow) and isinstance(large, Arrow):
+        return is_subsort(large.domain, small.domain) and is_subsort(small.codomain, large.codomain)
+    return small == INTEGER and large == REAL
+
+
+def is_scalar(sort: Sort) -> bool:
+    """True for ℤ and ℝ."""
+    return sort in (REAL, INTEGER)
+
+
+def join(left: Sort, right: Sort) -> Sort | None:
+    """The smaller of two comparable sorts' common super-sorts, or None if neither contains the other."""
+    if is_subsort(left, right):
+        return right
+    if is_subsort(right, left):
+        return left
+    return None

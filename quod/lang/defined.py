@@ -1,0 +1,96 @@
+"""Definedness: the obligations that every partial operation of a statement is used inside its domain.
+
+Operations are total in the kernel (1/0 = 0), so a claim is PROVED only together with these: for every subterm 1/a, log a, √a, …
+and everything assumed on the way to it (hypotheses, earlier conjuncts, the branch of an if-then-else, the range of an index), its
+condition holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from quod.lang import terms as t
+from quod.lang.binding import abstract, fresh, instantiate, unfold
+
+
+@dataclass(frozen=True)
+class _Path:
+    """What is quantified and assumed on the way to a subterm, outermost first."""
+
+    steps: tuple[t.Variable | t.Node, ...] = ()
+
+    def binding(self, function: t.Lambda) -> tuple[_Path, t.Variable, t.Node]:
+        variable = fresh("x", function.domain, function.variables | frozenset().union(*(step.variables for step in self.steps)))
+        return _Path((*self.steps, variable)), variable, instantiate(function, variable)
+
+    def assuming(self, proposition: t.Node) -> _Path:
+        return _Path((*self.steps, proposition))
+
+    def close(self, condition: t.Node) -> t.Node:
+        for step in reversed(self.steps):
+            condition = t.ForAll(abstract(step, condition)) if isinstance(step, t.Variable) else t.Implies(step, condition)
+        return condition
+
+
+def obligations(statement: t.Node) -> tuple[t.Node, ...]:
+    """The closed propositions that together say that every subterm of the closed `statement` is defined, each once, in reading order."""
+    return tuple(dict.fromkeys(_walk(unfold(statement), _Path())))
+
+
+def _walk(node: t.Node, path: _Path) -> Iterator[t.Node]:
+    match node:
+        case t.Lambda():
+            inner, _, body = path.binding(node)
+            yield from _walk(body, inner)
+        case t.And(args) | t.Or(args):
+            for arg in args:
+                yield from _walk(arg, path)
+                path = path.assuming(arg if isinstance(node, t.And) else t.Not(arg))
+        case t.Implies(hypothesis, conclusion):
+            yield from _walk(hypothesis, path)
+            yield from _walk(conclusion, path.assuming(hypothesis))
+        case t.IfThenElse(condition, then, otherwise):
+            yield from _walk(condition, path)
+            yield from _walk(then, path.assuming(condition))
+            yield from _walk(otherwise, path.assuming(t.Not(condition)))
+        case t.Fold(kind, lower, upper, body):
+            yield from _walk(lower, path)
+            yield from _walk(upper, path)
+            inner, index, member = path.binding(body)
+            yield from _walk(member, inner.assuming(t.Compare("<=", lower, index)).assuming(t.Compare("<", index, upper)))
+            if kind in ("min", "max"):
+                yield path.close(t.Compare("<", lower, upper))
+        case t.Derivative(function, point) | t.Differentiable(function, point):
+            yield from _walk(point, path)
+            yield from _walk(instantiate(function, point), path)
+            if isinstance(node, t.Derivative):
+                yield path.close(t.Differentiable(function, point))
+        case _:
+            for child in node.children:
+                yield from _walk(child, path)
+            condition = _condition(node)
+            if condition is not None:
+                yield path.close(condition)
+
+
+def _condition(node: t.Node) -> t.Node | None:
+    """What has to hold for the outermost operation of `node` to be defined; None if it always is."""
+    zero = t.Number(0)
+    match node:
+        case t.Inverse(t.Number(value)) if value != 0:
+            return None
+        case t.Inverse(arg):
+            return t.Not(t.Compare("=", arg, zero))
+        case t.Elementary("log", arg):
+            return t.Compare("<", zero, arg)
+        case t.Elementary("sqrt", arg):
+            return t.Compare("<=", zero, arg)
+        case t.Elementary("asin" | "acos", arg):
+            return t.And((t.Compare("<=", t.Number(-1), arg), t.Compare("<=", arg, t.Number(1))))
+        case t.Elementary("tan", arg):
+            return t.Not(t.Compare("=", t.Elementary("cos", arg), zero))
+        case t.Integral(body):
+            return t.Integrable(body)
+        case _:
+            return None

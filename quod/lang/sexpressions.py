@@ -129,4 +129,5 @@ def read_expressions(source: Source) -> Iterator[Expression]:
         else:
             yield finished
     if opened:
-        source.refuse(len(source.text), "a closing parenthesis", "the end of the text", f"close what opens at {source.place(opened[-1][0])}")
+        opening = source.place(opened[-1][0])
+        source.refuse(len(source.text), "a closing parenthesis", "the end of the text", f"close what opens at {opening}")

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
 
-from quod.lang.sorts import INTEGER, PROPOSITION, is_scalar
+from quod.lang.sorts import INTEGER, PROPOSITION
 from quod.lang.terms import Add, And, Compare, Elementary, IfThenElse, Implies, Inverse, Mul, Node, Not, Number, Or, Power
 
 MAX_LITERAL_BITS = 12_000
 """Larger numerators and denominators are not written out as one literal (Python prints at most 4300 digits)."""
 MAX_DISTINCT = 200
 MAX_EXPONENT = 10_000
+LARGEST_ROOT = 64
 
 Arguments = tuple[Node, ...]
 
@@ -43,7 +44,7 @@ class Operator:
         """The term; raises Refused if the arguments do not fit."""
         count = f"{self.least}" if self.most == self.least else f"{self.least} to {self.most}" if self.most else f"at least {self.least}"
         if len(args) < self.least or (self.most is not None and len(args) > self.most):
-            raise Refused(f"{count} arguments of {name}", str(len(args)), f"give {name} {count}")
+            raise Refused(f"arguments of {name}: {count}", str(len(args)), f"give it {count}")
         wrong = next((arg for arg in args if (arg.sort == PROPOSITION) == (self.takes == "numbers")), None)
         if wrong is not None and self.takes != "any":
             other = "a comparison or a connective" if self.takes != "numbers" else "a number; (ite c 1 0) makes one of a Bool"
@@ -75,11 +76,12 @@ def power(base: Node, exponent: Node) -> Node:
         if value > MAX_EXPONENT:
             raise Refused(f"an exponent of size at most {MAX_EXPONENT}", "a larger one", "split the power")
         denominator = value.denominator
-        if denominator % 3 == 0 and denominator % 2:
-            root = Power(Elementary("sqrt", root), 2)
-        for name, index in (("sqrt", 2), ("cbrt", 3)):
-            while denominator % index == 0:
-                root, denominator = Elementary(name, root), denominator // index
+        if denominator <= LARGEST_ROOT:
+            if denominator % 3 == 0 and denominator % 2:
+                root = Power(Elementary("sqrt", root), 2)
+            for name, index in (("sqrt", 2), ("cbrt", 3)):
+                while denominator % index == 0:
+                    root, denominator = Elementary(name, root), denominator // index
         if denominator == 1:
             raised = Power(root, value.numerator) if value.numerator != 1 else root
             return raised if exponent.value >= 0 else Inverse(raised)
@@ -243,8 +245,8 @@ CORE: dict[str, Operator] = {
 """Operators of the standard theories: a problem cannot give them another meaning."""
 
 EXTENSION: dict[str, Operator] = {
-    **{name: _elementary(name) for name in "exp log sin cos tan asin acos atan sqrt cbrt".split()},
-    **{f"arc{name}": _elementary(f"a{name}") for name in "sin cos tan".split()},
+    **{name: _elementary(name) for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sqrt", "cbrt")},
+    **{f"arc{name}": _elementary(f"a{name}") for name in ("sin", "cos", "tan")},
     "sinh": Operator(_sinh),
     "cosh": Operator(_cosh),
     "tanh": Operator(_tanh),
@@ -269,8 +271,3 @@ def literal(kind: str, text: str) -> Number:
             return Number(int(digits, 2))
         case _:
             return Number(Fraction(digits))
-
-
-def is_number(term: Node) -> bool:
-    """Whether the term is a real or an integer."""
-    return is_scalar(term.sort)

@@ -46,7 +46,7 @@ from quod.lang.terms import (
 )
 
 MAX_CHARACTERS = 20_000
-MAX_PIECES = 50_000
+MAX_PIECES = 20_000
 """Beyond these a part is written …: sharing can make the text of a small term astronomically long."""
 
 Scope = tuple[str, ...]

@@ -42,7 +42,8 @@ class Expression:
         return self
 
     def __sub__(self, other: Scalar) -> Expression:
-        return self + (-Expression(to_node(other)))
+        node = to_node(other)
+        return self + (Expression(t.Number(-node.value)) if isinstance(node, t.Number) else -Expression(node))
 
     def __rsub__(self, other: Scalar) -> Expression:
         return Expression(to_node(other)) + (-self)

@@ -14,13 +14,23 @@ pi = Expression(t.Constant("pi"))
 zero = Expression(t.Constant("zero"))
 
 
+class _Rational(Fraction):
+    """A Fraction that keeps a symbolic exponent symbolic: before Python 3.12 a Fraction turns into a float there."""
+
+    def __pow__(self, exponent: Any, modulo: Any = None) -> Any:
+        return Expression(to_node(self)) ** exponent if isinstance(exponent, Expression) else Fraction(self) ** exponent
+
+    def __repr__(self) -> str:
+        return f"Q({self.numerator}, {self.denominator})"
+
+
 def Q(numerator: int, denominator: int = 1) -> Fraction:  # noqa: N802
     """The exact rational numerator/denominator."""
     for value in (numerator, denominator):
         to_node(value)
     if denominator == 0:
         raise LanguageError(f"Q({numerator}, 0) has denominator 0")
-    return Fraction(numerator, denominator)
+    return _Rational(numerator, denominator)
 
 
 def _elementary(name: str, meaning: str) -> Callable[[Scalar], Expression]:
@@ -77,6 +87,16 @@ Min = _fold("min")
 Min.__doc__ = "Min(body, n): the least body(i), 0 ≤ i < n; bounds as for Sum. The range may not be empty."
 Max = _fold("max")
 Max.__doc__ = "Max(body, n): the greatest body(i), 0 ≤ i < n; bounds as for Sum. The range may not be empty."
+
+
+def family(body: Any) -> Expression:
+    """The family or sequence i ↦ body(i), as an argument: entropy(n, family(lambda i: 1/n))."""
+    return Expression(trace(body, INTEGER))
+
+
+def function(body: Any) -> Expression:
+    """The function x ↦ body(x) of one real, as an argument: mean(function(lambda x: normal(mu, sigma, x)))."""
+    return Expression(trace(body, REAL))
 
 
 def _over_reals(body: Any, what: str) -> t.Lambda:

@@ -1,0 +1,94 @@
+"""`quod verify`: the main job."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from quod import plan as planning
+from quod.lang.claim import Claim
+from quod.lang.text import to_text
+from quod.project import Loaded, Problem, Project, ProjectError, find_project, load
+from quod.rows import Exit, exit_code
+from quod.selection import select
+
+
+def run(options: argparse.Namespace) -> int:
+    """Checks what is selected, reports it, and returns the exit code."""
+    started = time.monotonic()
+    project = find_project(Path.cwd())
+    loaded = load(project)
+    problems = list(loaded.problems)
+    _print_problems(problems)
+    if problems and not loaded.claims:
+        return Exit.INPUT
+    claims = select(loaded.claims, options.selectors, options.expression)
+    settings = planning.Settings(options.timeout, options.memory, options.seed, options.digits, options.examples)
+    store = _open_store(project)
+    survey = planning.survey(loaded, store) if {"impl", "proof"} & set(options.only) else planning.Survey()
+    _print_problems(survey.problems)
+    problems.extend(survey.problems)
+    plan = planning.make_plan(loaded, claims, options.only, settings, survey, None if options.again else store)
+    recorded = sum(bool(record.get("cached")) for record in plan.records.values())
+    interrupted = not _execute(plan, options.jobs, store, recorded)
+    rows = plan.rows()
+    _print(rows, plan, problems, time.monotonic() - started, recorded)
+    code = Exit.INTERRUPTED if interrupted else exit_code(rows, len(problems))
+    _write(options, project, rows, problems, plan.checks, code)
+    return code
+
+
+def _print_problems(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        print(problem, file=sys.stderr)
+
+
+def _open_store(project: Project) -> planning.Store | None:
+    return None
+
+
+def _execute(plan: planning.Plan, jobs: int, store: planning.Store | None, recorded: int) -> bool:
+    """Runs what is due with a live display; False if the user interrupted it."""
+    from quod.report.console import Display, console
+
+    try:
+        with Display(console(), len(plan.due), recorded) as display:
+            for _ in planning.execute(plan, jobs, store, display.report):
+                pass
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+def _print(rows: list[dict[str, Any]], plan: planning.Plan, problems: list[Problem], seconds: float, recorded: int) -> None:
+    from quod.report.console import console, print_findings, print_tables, summary
+
+    target = console()
+    print_tables(target, rows, plan.checks)
+    print_findings(target, rows, lambda id: _statement(plan.loaded, id))
+    target.print(summary(rows, plan.checks, len(problems), seconds, recorded), soft_wrap=True)
+
+
+def _statement(loaded: Loaded, id: str) -> str:
+    claim: Claim = loaded.claims[id]
+    return to_text(claim.statement) if claim.error is None else ""
+
+
+def _write(
+    options: argparse.Namespace, project: Project, rows: list[dict[str, Any]], problems: list[Problem], checks: Sequence[str], code: Exit
+) -> None:
+    """The files that were asked for, and the record of this run that `quod badge` and `quod report` read."""
+    from quod.report import files
+
+    try:
+        if options.json:
+            files.write_json(Path(options.json), rows)
+        if options.junit:
+            files.write_junit(Path(options.junit), rows, [str(problem) for problem in problems])
+    except OSError as error:
+        raise ProjectError(f"{error.filename}: cannot be written ({error.strerror}); fix: name a file in a folder that exists") from None
+    files.write_run(project.data, rows, [str(problem) for problem in problems], checks, code)

@@ -1,0 +1,235 @@
+"""Which checks of which claims are due, running them in worker processes, and the rows that come out.
+
+A result is looked up under a key of everything it depends on: the claim's meaning, the check, its settings, the engines' versions, and the
+source text of the implementations or proof scripts it used. What ended at the border of a process (a crash, a timeout) is tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from quod import sources
+from quod.engines import versions
+from quod.lang.claim import Claim
+from quod.lang.terms import Named, Node
+from quod.project import Loaded, Problem
+from quod.rows import CHECKS, blank, make_row
+
+GRACE = 5.0
+"""Seconds that a check may take beyond its timeout, to say what it has, before its process is killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How hard to try. timeout: seconds per check; memory: MB per check; digits: decimal digits; examples: points per claim."""
+
+    timeout: float = 60.0
+    memory: int = 2048
+    seed: int = 0
+    digits: int = 50
+    examples: int = 200
+
+    def of(self, check: str) -> dict[str, Any]:
+        """The settings that a check depends on."""
+        names = {"proof": ("timeout", "memory"), "impl": ("timeout", "memory", "seed", "examples")}
+        return {name: getattr(self, name) for name in names.get(check, ("timeout", "memory", "seed", "digits", "examples"))}
+
+
+class Store(Protocol):
+    """Where results are kept between runs, by key."""
+
+    def get(self, key: str) -> Mapping[str, Any] | None: ...
+
+    def put(self, key: str, claim: str, check: str, record: Mapping[str, Any], certificate: str | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What impl/ and proofs/ declare, found by importing them in a worker: modules by definition id, by claim id, and their problems."""
+
+    implementations: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    scripts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One check of one claim, and the key of its result."""
+
+    claim: Claim
+    check: str
+    key: str
+
+
+@dataclass
+class Plan:
+    """What a run has to do. `records` fills up while it runs: (claim id, check) → record."""
+
+    loaded: Loaded
+    claims: tuple[Claim, ...]
+    checks: tuple[str, ...]
+    settings: Settings
+    due: list[Job]
+    records: dict[tuple[str, str], dict[str, Any]]
+
+    def row(self, claim: Claim, missing: str = "interrupted before this check had ended") -> dict[str, Any]:
+        """The row of a claim as things stand; checks without a result are UNKNOWN because of `missing`."""
+        return make_row(claim, {check: self.records.get((claim.id, check)) or blank("UNKNOWN", missing) for check in self.checks})
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of all selected claims as things stand."""
+        return [self.row(claim) for claim in self.claims]
+
+
+def make_plan(
+    loaded: Loaded, claims: Iterable[Claim], checks: Sequence[str], settings: Settings, survey: Survey, store: Store | None
+) -> Plan:
+    """The plan for `checks` of `claims`: what `store` holds is taken from there, the rest is due."""
+    plan = Plan(loaded, tuple(claims), tuple(check for check in CHECKS if check in checks), settings, [], {})
+    known = files(loaded)
+    for claim in plan.claims:
+        for check in plan.checks:
+            record = _without_engine(claim, check, plan.checks, survey)
+            if record is None:
+                job = Job(claim, check, _key(claim, check, settings, _source(claim, check, survey, known)))
+                stored = store.get(job.key) if store is not None else None
+                if stored is None:
+                    plan.due.append(job)
+                    continue
+                record = {**stored, "cached": True}
+            plan.records[claim.id, check] = record
+    return plan
+
+
+def _without_engine(claim: Claim, check: str, checks: Sequence[str], survey: Survey) -> dict[str, Any] | None:
+    """The record where no engine is needed: a claim that cannot be read, or nothing to check."""
+    if claim.error is not None:
+        first = check == checks[0]
+        return blank("ERROR", f"{claim.place}: {claim.error}" if first else "the claim cannot be read")
+    if check != "impl":
+        return None
+    used = definitions(claim.statement)
+    if used & survey.implementations.keys():
+        return None
+    named = ", ".join(sorted(used))
+    reason = f"no implementation of {named}" if used else "the claim mentions no definition that could be implemented"
+    return {**blank("UNKNOWN", reason), "figures": {"implementations": 0}}
+
+
+def definitions(statement: Node) -> frozenset[str]:
+    """The ids of the definitions that a statement mentions, theirs included."""
+    seen, stack = {statement}, [statement]
+    while stack:
+        new = set(stack.pop().children) - seen
+        seen |= new
+        stack.extend(new)
+    return frozenset(node.name for node in seen if isinstance(node, Named))
+
+
+def files(loaded: Loaded) -> dict[str, Path]:
+    """Every module of the project with its file."""
+    return {name: path for room in ("spec", "impl", "proofs") for name, path in loaded.project.modules(room).items()}
+
+
+def _source(claim: Claim, check: str, survey: Survey, known: Mapping[str, Path]) -> str:
+    """Digest of the project's source text that a check depends on beyond the claim's digest."""
+    match check:
+        case "impl":
+            modules = [name for id in definitions(claim.statement) for name in survey.implementations.get(id, ())]
+        case "proof":
+            modules = list(survey.scripts.get(claim.id, ()))
+        case _:
+            return ""
+    return sources.digest(sources.closure(modules, known), known)
+
+
+def _key(claim: Claim, check: str, settings: Settings, source: str) -> str:
+    parts = {"digest": claim.digest, "check": check, "settings": settings.of(check), "engines": dict(versions()), "source": source}
+    return hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+Progress = Callable[[Job, Mapping[str, Any] | None], None]
+"""Called with a job and None when it is taken up, and with its record when it has ended."""
+
+
+def execute(plan: Plan, jobs: int, store: Store | None, progress: Progress | None = None) -> Iterator[tuple[Job, dict[str, Any]]]:
+    """Runs what is due, at most `jobs` at once; every result is stored and put into the plan before it is handed over."""
+    from quod.processes import Limits, Outcome, Pool, Task
+
+    if not plan.due:
+        return
+    settings = plan.settings
+    root = str(plan.loaded.project.root)
+    limits = Limits(settings.timeout + GRACE, settings.memory << 20)
+    tasks = [
+        Task("quod.checks:run", (root, job.claim.id, job.check, settings_for(job, settings)), key=job) for job in plan.due
+    ]
+
+    def report(task: Task, outcome: Outcome | None) -> None:
+        if progress is not None and outcome is None and isinstance(task.key, Job):
+            progress(task.key, None)
+
+    with Pool(min(jobs, len(tasks)), limits, preload=("quod.checks",), progress=report) as pool:
+        for task, outcome in pool.run(tasks):
+            job = task.key
+            if not isinstance(job, Job):
+                continue
+            record, certificate, final = _read(outcome, settings)
+            if store is not None and final:
+                store.put(job.key, job.claim.id, job.check, record, certificate)
+            plan.records[job.claim.id, job.check] = record
+            if progress is not None:
+                progress(job, record)
+            yield job, record
+
+
+def settings_for(job: Job, settings: Settings) -> dict[str, Any]:
+    """What `quod.checks.run` is told for a job."""
+    names = ("timeout", "memory", "seed", "digits", "examples")
+    return {**{name: getattr(settings, name) for name in names}, "digest": job.claim.digest}
+
+
+def _read(outcome: Any, settings: Settings) -> tuple[dict[str, Any], str | None, bool]:
+    """(record, certificate, whether it is worth keeping) of what a worker answered or how it ended."""
+    from quod.processes import Finished
+
+    if not isinstance(outcome, Finished):
+        record = blank("UNKNOWN", str(outcome.reason))
+        record["seconds"] = float(getattr(outcome, "seconds", 0.0))
+        return record, None, False
+    value = outcome.value
+    if not isinstance(value, dict) or not isinstance(value.get("record"), dict) or not blank("", "").keys() <= value["record"].keys():
+        return blank("UNKNOWN", f"the check returned no record, got {str(value)[:80]!r}"), None, False
+    record = value["record"]
+    return record, value.get("certificate"), "while it was being checked" not in str(record["reason"])
+
+
+def survey(loaded: Loaded, store: Store | None, timeout: float = 60.0) -> Survey:
+    """What impl/ and proofs/ declare. They are imported in a process of their own: whatever they do, this one goes on."""
+    from quod.processes import Finished, Limits, run
+
+    known = files(loaded)
+    rooms = [loaded.project.package(room) for room in ("impl", "proofs")]
+    if not any(name.partition(".")[0] in rooms for name in known):
+        return Survey()
+    parts = {"survey": sources.digest(sorted(known), known), "engines": dict(versions()), "root": str(loaded.project.root)}
+    key = hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
+    found = store.get(key) if store is not None else None
+    if found is None:
+        outcome = run("quod.checks:look", str(loaded.project.root), limits=Limits(timeout))
+        if not isinstance(outcome, Finished) or not isinstance(outcome.value, dict):
+            where = str(loaded.project.root / loaded.project.impl)
+            reason = outcome.reason if not isinstance(outcome, Finished) else "no answer"
+            return Survey(problems=(Problem(where, 1, f"importing impl/ and proofs/ ended the process: {reason}", "correct the module that does"),))
+        found = outcome.value
+        if store is not None:
+            store.put(key, "", "survey", found, None)
+    seen = {str(problem) for problem in loaded.problems}
+    problems = tuple(Problem(*problem) for problem in found["problems"])
+    return Survey(found["implementations"], found["scripts"], tuple(problem for problem in problems if str(problem) not in seen))
+

@@ -358,6 +358,13 @@ class Derivative(Node):
         return cls._make(REAL, (body, point))
 
 
+def _alike(left: Sort, right: Sort) -> bool:
+    """Equality makes sense: two vectors, or two functions of one domain with values of comparable sorts."""
+    if isinstance(left, Arrow) and isinstance(right, Arrow):
+        return left.domain == right.domain and (_alike(left.codomain, right.codomain) or join(left.codomain, right.codomain) is not None)
+    return left == right == VECTOR
+
+
 class Compare(Node):
     """left relation right, the relation one of = ≤ <; equality also between vectors and between functions of one sort."""
 
@@ -371,7 +378,7 @@ class Compare(Node):
         if relation not in RELATIONS:
             raise TermError(f"unknown relation {relation!r}; expected one of {sorted(RELATIONS)}")
         scalars = is_scalar(left.sort) and is_scalar(right.sort)
-        same = relation == "=" and left.sort == right.sort and left.sort != PROPOSITION
+        same = relation == "=" and _alike(left.sort, right.sort)
         _expect(scalars or same, relation, "two scalars" if relation != "=" else "two terms of one sort", left, right)
         return cls._make(PROPOSITION, (left, right), relation, (relation, left, right))
 

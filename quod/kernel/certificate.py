@@ -1,0 +1,90 @@
+"""Certificates: a proof as plain JSON, a list of steps (rule, parameters, premises), and their replay without any search."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any
+
+from quod.kernel import arithmetic, axioms, calculus, folds, integrals, logic  # noqa: F401  (each registers its rules)
+from quod.kernel.theorem import RULES, KernelError, Theorem
+from quod.lang import serial
+from quod.lang.terms import Node, TermError
+
+FORMAT = "quod certificate 1"
+MAX_STEPS = 200_000
+Step = tuple[str, tuple[Any, ...], tuple[int, ...]]
+
+
+def _encode(value: Any, terms: dict[Node, int]) -> Any:
+    match value:
+        case Node():
+            return {"t": terms.setdefault(value, len(terms))}
+        case Fraction():
+            return {"q": f"{value.numerator}/{value.denominator}"}
+        case str() | int():
+            return value
+        case tuple() | list():
+            return [_encode(item, terms) for item in value]
+        case _:
+            raise KernelError(f"a rule's parameter is a term, a string or an exact number, got {value!r} ({type(value).__name__})")
+
+
+def write(steps: list[Step]) -> str:
+    """The certificate of a list of steps; each premise is the index of an earlier step, the last step is the theorem."""
+    terms: dict[Node, int] = {}
+    rows = [[name, _encode(parameters, terms), list(premises)] for name, parameters, premises in steps]
+    table, indices = serial.to_json(list(terms))
+    return json.dumps({"format": FORMAT, "terms": table, "roots": indices, "steps": rows}, separators=(",", ":"))
+
+
+def _decode(value: Any, terms: list[Node]) -> Any:
+    match value:
+        case {"t": int(index)} if 0 <= index < len(terms):
+            return terms[index]
+        case {"q": str(text)} if len(text) <= 20_000:
+            return Fraction(text)
+        case str() | int() if not isinstance(value, bool):
+            return value
+        case list():
+            return tuple(_decode(item, terms) for item in value)
+        case _:
+            raise KernelError(f"a certificate holds an unknown parameter {value!r}")
+
+
+def _read(text: str) -> tuple[list[Node], list[Any]]:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise KernelError(f"a certificate is JSON: {error}") from error
+    match data:
+        case {"format": str(form), "terms": table, "roots": list(roots), "steps": list(steps)} if form == FORMAT and len(steps) <= MAX_STEPS:
+            nodes = serial.from_json(table)
+            if not all(isinstance(root, int) and not isinstance(root, bool) and 0 <= root < len(nodes) for root in roots):
+                raise KernelError("a certificate names a term that it does not hold")
+            return [nodes[root] for root in roots], steps
+        case _:
+            raise KernelError(f"expected {FORMAT!r} with terms, roots and steps")
+
+
+def replay(text: str) -> Theorem:
+    """The theorem that a certificate proves, every step checked anew. Raises KernelError with the step that fails."""
+    try:
+        terms, steps = _read(text)
+    except (TermError, ValueError) as error:
+        raise KernelError(f"the certificate's terms are malformed: {error}") from error
+    theorems: list[Theorem] = []
+    for number, step in enumerate(steps):
+        match step:
+            case [str(name), list(parameters), list(premises)] if name in RULES:
+                if not all(isinstance(k, int) and not isinstance(k, bool) and 0 <= k < number for k in premises):
+                    raise KernelError(f"step {number} ({name}) uses a premise that no earlier step gives")
+                try:
+                    theorems.append(RULES[name](*_decode(parameters, terms), *(theorems[k] for k in premises)))
+                except (TermError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
+                    raise KernelError(f"step {number} ({name}) is malformed: {error}") from error
+            case _:
+                raise KernelError(f"step {number} names no rule: {str(step)[:80]}")
+    if not theorems:
+        raise KernelError("the certificate has no steps")
+    return theorems[-1]

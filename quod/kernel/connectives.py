@@ -1,0 +1,53 @@
+"""Canonical forms of comparisons and connectives, built from canonical parts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from quod.kernel.polynomial import ONE, Polynomial, combine, leading, to_node
+from quod.lang import terms as t
+
+_FLIPPED = {"<=": "<", "<": "<="}
+
+
+def compare(relation: str, difference: Polynomial) -> t.Node:
+    """The canonical form of `0 relation difference`."""
+    if not set(difference) - {ONE}:
+        value = difference.get(ONE, Fraction(0))
+        holds = value == 0 if relation == "=" else value >= 0 if relation == "<=" else value > 0
+        return t.TRUE if holds else t.FALSE
+    scale = leading(difference)
+    return t.Compare(relation, t.Number(0), to_node(combine((1 / (scale if relation == "=" else abs(scale)), difference))))
+
+
+def connect(kind: type[t.And] | type[t.Or], parts: tuple[t.Node, ...]) -> t.Node:
+    """Conjunction or disjunction, flattened; absorbing and neutral members dropped."""
+    flat = [inner for part in parts for inner in (part.args if isinstance(part, kind) else (part,))]
+    absorbing = t.FALSE if kind is t.And else t.TRUE
+    if absorbing in flat:
+        return absorbing
+    return flat[0] if len(flat) == 1 else kind(flat)
+
+
+def negate(part: t.Node) -> t.Node:
+    """The canonical negation of a canonical proposition."""
+    if part is t.TRUE or part is t.FALSE:
+        return t.FALSE if part is t.TRUE else t.TRUE
+    if isinstance(part, t.Not):
+        return part.arg
+    if isinstance(part, t.Compare) and part.relation in _FLIPPED:
+        from quod.kernel.normal import polynomial_of
+
+        return compare(_FLIPPED[part.relation], combine((-1, polynomial_of(part.right))))
+    return t.Not(part)
+
+
+def imply(hypothesis: t.Node, conclusion: t.Node) -> t.Node:
+    """The canonical implication of canonical propositions; a conjunction of hypotheses is curried."""
+    if hypothesis is t.FALSE or conclusion is t.TRUE:
+        return t.TRUE
+    if isinstance(hypothesis, t.And):
+        for part in reversed(hypothesis.args):
+            conclusion = imply(part, conclusion)
+        return conclusion
+    return negate(hypothesis) if conclusion is t.FALSE else t.Implies(hypothesis, conclusion)

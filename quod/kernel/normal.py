@@ -1,0 +1,211 @@
+"""The normal form: every real a polynomial, every vector a linear form, every comparison `0 relation p`, under all binders.
+
+Two terms with one normal form are equal in every interpretation (with 1/0 = 0); this is the only place where algebra is done. Laws
+used: those of ordered fields and vector spaces, 1/(ab) = 1/a·1/b, e^a·e^b = e^(a+b), linearity of Σ, multiplicativity of ∏, and
+c·∫f = ∫c·f. The inner product is bilinear and symmetric.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from quod.kernel.connectives import compare, connect, imply, negate
+from quod.kernel.polynomial import (
+    Linear,
+    Polynomial,
+    atom,
+    combine,
+    combine_vectors,
+    exponential,
+    invert,
+    number,
+    power,
+    product,
+    to_node,
+    vector_node,
+)
+from quod.kernel.ranges import fold_range, integral
+from quod.kernel.theorem import KernelError, expect
+from quod.lang import terms as t
+from quod.lang.binding import apply, rebuild, unfold
+from quod.lang.sorts import VECTOR, Sort, is_scalar
+
+EXP_LAW = "exp_sum"
+
+
+@dataclass(frozen=True, eq=False)
+class Scalar:
+    """The normal form of a real or an integer."""
+
+    value: Polynomial
+
+    def node(self) -> t.Node:
+        return to_node(self.value)
+
+
+@dataclass(frozen=True, eq=False)
+class Vector:
+    """The normal form of a vector."""
+
+    value: Linear
+
+    def node(self) -> t.Node:
+        return vector_node(self.value)
+
+
+@dataclass(frozen=True, eq=False)
+class Abstraction:
+    """The normal form of a λ."""
+
+    domain: Sort
+    body: Normal
+
+    def node(self) -> t.Lambda:
+        return t.Lambda(self.domain, self.body.node())
+
+
+@dataclass(frozen=True, eq=False)
+class Other:
+    """The normal form of a proposition, or of a function that is no λ."""
+
+    value: t.Node
+
+    def node(self) -> t.Node:
+        return self.value
+
+
+Normal = Scalar | Vector | Abstraction | Other
+_memory: dict[t.Node, Normal] = {}
+
+
+def normal(term: t.Node) -> Normal:
+    """The normal form of a term or proposition."""
+    if len(_memory) > 200_000:
+        _memory.clear()
+    return t.fold(unfold(term), _step, _memory)
+
+
+def canonical(term: t.Node) -> t.Node:
+    """The normal form as a term."""
+    form = normal(term)
+    return eta(form) if isinstance(form, Abstraction) else form.node()
+
+
+def polynomial_of(term: t.Node) -> Polynomial:
+    """The normal form of a scalar. Raises KernelError if it is none."""
+    form = normal(term)
+    if not isinstance(form, Scalar):
+        raise KernelError(f"expected a real or an integer, got a term of sort {term.sort}")
+    return form.value
+
+
+def laws(*nodes: t.Node) -> frozenset[str]:
+    """The axioms beyond ordered-field algebra that normalising these terms may have used."""
+    seen: dict[t.Node, bool] = {}
+    found = any(t.fold(unfold(node), lambda n, kids: (isinstance(n, t.Elementary) and n.name == "exp") or any(kids), seen) for node in nodes)
+    return frozenset((EXP_LAW,)) if found else frozenset()
+
+
+def eta(form: Abstraction) -> t.Node:
+    """λx. f(x) as f, where f does not mention x and takes exactly the λ's domain."""
+    function = form.node()
+    body = function.body
+    if isinstance(body, t.Apply) and isinstance(body.argument, t.Bound) and body.argument.index == 0:
+        head = body.function
+        if isinstance(head, t.Variable) and getattr(head.sort, "domain", None) == form.domain:
+            return head
+    return function
+
+
+def _as_node(form: Normal, keep: bool) -> t.Node:
+    return eta(form) if isinstance(form, Abstraction) and not keep else form.node()
+
+
+def _step(node: t.AnyNode, kids: tuple[Normal, ...]) -> Normal:
+    scalars = [kid.value for kid in kids if isinstance(kid, Scalar)]
+    match node:
+        case t.Number(value):
+            return Scalar(number(value))
+        case t.Constant("zero"):
+            return Vector({})
+        case t.Lambda(domain, _):
+            return Abstraction(domain, kids[0])
+        case t.Add() if node.sort == VECTOR:
+            return Vector(combine_vectors(*((number(1), _vector(kid)) for kid in kids)))
+        case t.Add():
+            return Scalar(combine(*((1, value) for value in scalars)))
+        case t.Mul():
+            return Scalar(product(scalars))
+        case t.Scale():
+            return Vector(combine_vectors((scalars[0], _vector(kids[1]))))
+        case t.Power(_, exponent):
+            return Scalar(power(scalars[0], exponent))
+        case t.Inverse():
+            return Scalar(invert(scalars[0]))
+        case t.Elementary("exp", _):
+            return Scalar(exponential(scalars[0]))
+        case t.Inner():
+            return Scalar(_inner(_vector(kids[0]), _vector(kids[1])))
+        case t.Fold(kind, _, _, _):
+            body = kids[2]
+            expect(isinstance(body, Abstraction), "a fold over something that is no λ")
+            value = fold_range(kind, kids[0].node(), kids[1].node(), body.body.value)  # type: ignore[union-attr]
+            return Vector(value) if node.sort == VECTOR else Scalar(value)  # type: ignore[arg-type]
+        case t.Integral():
+            body = kids[0]
+            expect(isinstance(body, Abstraction), "an integral over something that is no λ")
+            return Scalar(integral(body.body.value))  # type: ignore[union-attr, arg-type]
+        case t.IfThenElse() if kids[1].node() is kids[2].node():
+            return kids[1]
+        case _ if node.sort == t.PROPOSITION:
+            return Other(_proposition(node, kids))
+        case _:
+            keep = isinstance(node, t.Derivative)
+            return _leaf(rebuild(node, tuple(_as_node(kid, keep) for kid in kids)))
+
+
+def _leaf(node: t.Node) -> Normal:
+    """A term that arithmetic does not look into."""
+    expect(not (isinstance(node, t.Apply) and isinstance(node.function, t.Lambda)), "a redex was left standing")
+    if is_scalar(node.sort):
+        return Scalar(atom(node))
+    return Vector({node: number(1)}) if node.sort == VECTOR else Other(node)
+
+
+def _vector(form: Normal) -> Linear:
+    if not isinstance(form, Vector):
+        raise KernelError("expected a vector")
+    return form.value
+
+
+def _inner(left: Linear, right: Linear) -> Polynomial:
+    total: Polynomial = {}
+    for a, x in left.items():
+        for b, y in right.items():
+            first, second = sorted((a, b), key=lambda node: node.key)
+            total = combine((1, total), (1, product((x, y, atom(t.Inner(first, second))))))
+    return total
+
+
+def _proposition(node: t.Node, kids: tuple[Normal, ...]) -> t.Node:
+    parts = tuple(_as_node(kid, not isinstance(node, t.Compare | t.Gradient)) for kid in kids)
+    match node:
+        case t.Compare(relation, _, _):
+            left, right = kids
+            if isinstance(left, Scalar) and isinstance(right, Scalar):
+                return compare(relation, combine((1, right.value), (-1, left.value)))
+            if isinstance(left, Vector) and isinstance(right, Vector):
+                difference = combine_vectors((number(1), right.value), (number(-1), left.value))
+                return t.Compare("=", t.Constant("zero"), vector_node(difference)) if difference else t.TRUE
+            return t.TRUE if parts[0] is parts[1] else t.Compare("=", *sorted(parts, key=lambda part: part.key))
+        case t.And() | t.Or():
+            return connect(type(node), parts)
+        case t.Not():
+            return negate(parts[0])
+        case t.Implies():
+            return imply(parts[0], parts[1])
+        case t.ForAll():
+            return t.TRUE if parts[0].children[0] is t.TRUE else t.ForAll(parts[0])  # type: ignore[arg-type]
+        case t.Exists():
+            return t.FALSE if parts[0].children[0] is t.FALSE else t.Exists(parts[0])  # type: ignore[arg-type]
+        case _:
+            return rebuild(node, parts)  # type: ignore[arg-type]

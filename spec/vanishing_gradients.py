@@ -6,7 +6,25 @@ there, and v[l] is the tangent vector that reaches layer l. Lengths are Euclidea
 any number that bounds how much W[l] stretches v[l].
 """
 
-from quod import Below, D, Family, Matrix, Natural, NonNegative, PositiveInteger, Prod, Q, Sequence, Sum, claim, definition, eq, family, forall, implies
+from quod import (
+    Below,
+    D,
+    Family,
+    Matrix,
+    Natural,
+    NonNegative,
+    PositiveInteger,
+    Prod,
+    Q,
+    Sequence,
+    Sum,
+    claim,
+    definition,
+    eq,
+    family,
+    forall,
+    implies,
+)
 from spec.activations import sigmoid, tanh
 from spec.sources import ift6135
 

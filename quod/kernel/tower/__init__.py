@@ -1,0 +1,5 @@
+"""The checker of certificates for real inequalities in one variable: no search, exact integers and balls."""
+
+from quod.kernel.tower.certificate import CertificateError, check
+
+__all__ = ["CertificateError", "check"]

@@ -1,0 +1,254 @@
+"""Signs of polynomials of a tower on open intervals, verified from a tree of claims; nothing is searched here.
+
+The main step is Rolle's: P/M with a derivative of one sign is monotone, so its sign at the right end settles its sign throughout
+(A. Strzeboński, "Real root isolation for exp-log-arctan functions", 2012, uses the same step to isolate roots).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, fmpq, fmpz_mpoly
+
+from quod.kernel.tower.cell import Cell
+from quod.kernel.tower.field import PRECISIONS, CertificateError, Quotient, evaluate, precision, sign_of
+from quod.kernel.tower.germ import end_sign
+
+End = Quotient | None
+
+
+def verify(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[Any]) -> int:
+    """The sign (0: identically zero) of `poly` on the open interval from `low` to `high` inside the cell, as `claim` proves it.
+
+    Raises CertificateError if it does not.
+    """
+    poly = cell.field.reduce(poly)
+    if poly == 0:
+        return 0
+    if cell.field.is_constant(poly):
+        return cell.constant_sign(poly)
+    match claim:
+        case ["known"]:
+            return cell.sign(poly)
+        case ["ball", [*inner]]:
+            return _balls(cell, poly, low, high, inner)
+        case ["terms"]:
+            return _terms(cell, poly, low, high)
+        case ["descartes", left, right]:
+            return _descartes(cell, poly, (low, left), (high, right))
+        case ["bounded", [*claims]]:
+            return _bounded(cell, poly, low, high, claims)
+        case ["product", [*factors]]:
+            return _factors(cell, poly, low, high, factors)
+        case ["split", [*inner], [*claims]] if len(claims) == len(inner) + 1:
+            return _split(cell, poly, low, high, inner, claims)
+        case ["chain", divisor, divisor_claim, slope_claim, side, order]:
+            return _chain(cell, poly, low, high, claim)
+    raise CertificateError(f"no such claim: {claim[:1]!r}")
+
+
+def rational(text: Any) -> Fraction:
+    """The rational number written p/q. Raises CertificateError if it is not one."""
+    try:
+        return Fraction(text)
+    except (TypeError, ValueError, ZeroDivisionError):
+        raise CertificateError(f"expected a rational number p/q, got {text!r}") from None
+
+
+def value(number: Fraction) -> arb:
+    """A ball around a rational number."""
+    return arb(fmpq(number.numerator, number.denominator))
+
+
+def _one_sign(signs: Sequence[int], what: str) -> int:
+    if not signs or any(sign != signs[0] for sign in signs):
+        raise CertificateError(f"{what} have signs {list(signs)}; expected one sign")
+    return signs[0]
+
+
+def inside(cell: Cell, low: End, high: End) -> Fraction:
+    """A rational point strictly between the ends. Raises CertificateError if no ball separates them."""
+    for bits in PRECISIONS:
+        with precision(bits):
+            left = None if low is None else cell.ball(low)
+            right = None if high is None else cell.ball(high)
+            if left is None or right is None:
+                middle = arb(0) if left is right else right - 1 if left is None or right is not None else left + 1
+            else:
+                middle = (left + right) / 2
+            exact = middle.mid()
+            if (left is None or exact > left) and (right is None or exact < right):
+                mantissa, exponent = exact.man_exp()
+                return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    raise CertificateError("the ends of an interval could not be told apart")
+
+
+def sign_at(cell: Cell, poly: fmpz_mpoly, point: End) -> int:
+    """The sign, not 0, of `poly` at a point where every generator in it is regular. Raises CertificateError if no ball shows it."""
+    if point is None:
+        raise CertificateError("a value at infinity needs a series")
+    for bits in PRECISIONS:
+        with precision(bits):
+            found = sign_of(evaluate(poly, cell.field.values(cell.ball(point))))
+        if found is not None:
+            return found
+    raise CertificateError(f"{poly} could not be told from 0 at a point")
+
+
+def _balls(cell: Cell, poly: fmpz_mpoly, low: End, high: End, inner: Sequence[Any]) -> int:
+    if low is None or high is None:
+        raise CertificateError("balls cover compact intervals only")
+    with precision(PRECISIONS[1]):
+        points = [cell.ball(low), *(value(rational(text)) for text in inner), cell.ball(high)]
+        hulls = [left.union(right) for left, right in zip(points, points[1:], strict=False)]
+        signs = [sign_of(evaluate(poly, cell.field.values(hull))) or 0 for hull in hulls]
+    sign = _one_sign(signs, "the balls of a cover")
+    if sign == 0:
+        raise CertificateError("the balls of a cover contain 0")
+    return sign
+
+
+def _generator_sign(cell: Cell, index: int, low: End, high: End) -> int:
+    if index:
+        return cell.sign(cell.field.symbols[index])
+    if low is not None and (low.is_zero() or sign_at(cell, cell.field.symbols[0], low) > 0):
+        return 1
+    if high is not None and (high.is_zero() or sign_at(cell, cell.field.symbols[0], high) < 0):
+        return -1
+    raise CertificateError("the variable changes sign in the interval")
+
+
+def _terms(cell: Cell, poly: fmpz_mpoly, low: End, high: End) -> int:
+    """All terms have one sign; a term of even powers only counts if it is a constant, or with other terms of that sign."""
+    signs, strict = [], []
+    for exponents, coefficient in poly.terms():
+        sign = 1 if coefficient > 0 else -1
+        even = True
+        for index, exponent in enumerate(exponents):
+            if exponent % 2:
+                sign *= _generator_sign(cell, index, low, high)
+            even = even and (exponent == 0 or exponent % 2 == 1 or cell.field.generators[index].kind in ("exp", "root", "pi"))
+        signs.append(sign)
+        strict.append(even)
+    if not any(strict):
+        raise CertificateError("every term may vanish")
+    return _one_sign(signs, "the terms")
+
+
+def _wider(cell: Cell, end: End, text: Any, side: int) -> Fraction | None:
+    if text is None:
+        return None
+    bound = rational(text)
+    if end is None or cell.sign_of(end - cell.field.number(bound)) * side > 0:
+        raise CertificateError("Descartes' rule is used on too short an interval")
+    return bound
+
+
+def _descartes(cell: Cell, poly: fmpz_mpoly, left: tuple[End, Any], right: tuple[End, Any]) -> int:
+    """A polynomial over ℚ from a to b (rational, null or infinite): the coefficients of (1+t)ⁿ P((a + bt)/(1 + t)) have one sign."""
+    degrees = cell.field.degrees(poly)
+    if any(degrees[1:]):
+        raise CertificateError("Descartes' rule is for polynomials over ℚ")
+    a, b = _wider(cell, *left, -1), _wider(cell, *right, 1)
+    return _one_sign([1 if c > 0 else -1 for c in coefficients_between(poly, a, b) if c], "the coefficients")
+
+
+def coefficients_between(poly: fmpz_mpoly, a: Fraction | None, b: Fraction | None) -> list[Fraction]:
+    """The coefficients in t of a polynomial in generator 0, times a positive function, where t from 0 to ∞ runs between a and b."""
+    if a is None and b is None:
+        raise CertificateError("Descartes' rule is for half-lines and segments")
+    p, q, r, s = (a, b, 1, 1) if a is not None and b is not None else (a, 1, 1, 0) if a is not None else (b, -1, 1, 0)
+    n = int(poly.degrees()[0])
+    total = [Fraction(0)] * (n + 1)
+    for exponents, coefficient in poly.terms():
+        k = int(exponents[0])
+        for i, term in enumerate(_times(_binomial(Fraction(p or 0), Fraction(q or 0), k), _binomial(Fraction(r), Fraction(s), n - k))):
+            total[i] += int(coefficient) * term
+    return total
+
+
+def _times(left: Sequence[Fraction], right: Sequence[Fraction]) -> list[Fraction]:
+    product = [Fraction(0)] * (len(left) + len(right) - 1)
+    for i, a in enumerate(left):
+        for j, b in enumerate(right):
+            product[i + j] += a * b
+    return product
+
+
+def _binomial(constant: Fraction, slope: Fraction, n: int) -> list[Fraction]:
+    power = [Fraction(1)]
+    for _ in range(n):
+        power = _times(power, [constant, slope])
+    return power
+
+
+def _bounded(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claims: Sequence[Any]) -> int:
+    """|sin| and |cos| are at most 1: P = c₀ + Σ cⱼmⱼ has the sign of c₀ if |c₀| > Σ|cⱼ|; `claims` are for c₀, c₁, …, c₀ ∓ Σ|cⱼ|."""
+    field = cell.field
+    circular = [g.kind in ("sin", "cos") for g in field.generators]
+    groups: dict[tuple[int, ...], dict[Any, Any]] = {}
+    for exponents, coefficient in poly.to_dict().items():
+        key = tuple(e if i < len(circular) and circular[i] else 0 for i, e in enumerate(exponents))
+        groups.setdefault(key, {})[tuple(e - k for e, k in zip(exponents, key, strict=True))] = coefficient
+    free = groups.pop((0,) * len(field.symbols), None)
+    if free is None or len(claims) != len(groups) + 2:
+        raise CertificateError("the bounded part has no free term, or a claim is missing")
+    main = field.context.from_dict(free)
+    sign = verify(cell, main, low, high, claims[0])
+    rest = main * sign
+    for key, claim in zip(sorted(groups), claims[1:], strict=False):
+        part = field.context.from_dict(groups[key])
+        rest -= part * verify(cell, part, low, high, claim)
+    if verify(cell, rest, low, high, claims[-1]) != 1:
+        raise CertificateError("the bounded part is not dominated")
+    return sign
+
+
+def _factors(cell: Cell, poly: fmpz_mpoly, low: End, high: End, factors: Sequence[Any]) -> int:
+    product, sign = cell.field.one, 1
+    for data, exponent, claim in factors:
+        factor = cell.field.parse(data)
+        product = product * factor ** int(exponent)
+        sign *= verify(cell, factor, low, high, claim) ** int(exponent)
+    product = cell.field.reduce(product)
+    if poly * product.leading_coefficient() != product * poly.leading_coefficient():
+        raise CertificateError("the factors do not multiply to the polynomial")
+    return sign if poly.leading_coefficient() * product.leading_coefficient() > 0 else -sign
+
+
+def _split(cell: Cell, poly: fmpz_mpoly, low: End, high: End, inner: Sequence[Any], claims: Sequence[Any]) -> int:
+    points = [cell.field.number(rational(text)) for text in inner]
+    ends = [low, *points, high]
+    for left, right in zip(ends, ends[1:], strict=False):
+        inside(cell, left, right)
+    signs = [sign_at(cell, poly, point) for point in points]
+    signs += [verify(cell, poly, *pair, claim) for pair, claim in zip(zip(ends, ends[1:], strict=False), claims, strict=True)]
+    return _one_sign(signs, "the parts of an interval")
+
+
+def _chain(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[Any]) -> int:
+    _, divisor, divisor_claim, slope_claim, side, order = claim
+    field = cell.field
+    M = field.parse(divisor)
+    sign_m = verify(cell, M, low, high, divisor_claim)
+    if sign_m == 0:
+        raise CertificateError("the divisor of a monotone quotient vanishes")
+    ratio = field.quotient(poly, M)
+    slope = field.derivative(ratio)
+    middle = field.number(inside(cell, low, high))
+    direction = verify(cell, slope.num, low, high, slope_claim)
+    if direction:
+        direction *= sign_at(cell, slope.den, middle)
+    end = low if side == "left" else high
+    if order is None:
+        start = sign_at(cell, poly, end) * sign_m
+    else:
+        start = end_sign(cell, ratio, end, side == "left", int(order))
+    outward = direction if side == "left" else -direction
+    if direction == 0:
+        return start * sign_m
+    if start * outward < 0:
+        raise CertificateError("a monotone quotient starts with the other sign")
+    return outward * sign_m

@@ -1,0 +1,244 @@
+"""Towers of real functions on one open interval: ℚ, the variable, and named generators (exp u, log p, atan u, roots, …).
+
+A function of the tower is a quotient of integer polynomials in the generators. Two quotients with the same normal form are the
+same function; the converse is not assumed anywhere. Derivatives come from the slopes of the generators, values from FLINT's balls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import flint
+from flint import arb, fmpz_mpoly, fmpz_mpoly_ctx
+
+PRECISIONS = (64, 192, 640, 1920)
+"""Bits of the balls that try, one after the other, to tell a number from 0."""
+
+
+class CertificateError(ValueError):
+    """A certificate that does not prove what it is for."""
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Balls of that many bits inside the block."""
+    before = flint.ctx.prec
+    flint.ctx.prec = bits
+    try:
+        yield
+    finally:
+        flint.ctx.prec = before
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """`num`/`den` in lowest terms, powers of roots reduced; `den` is not the zero polynomial."""
+
+    field: Field
+    num: fmpz_mpoly
+    den: fmpz_mpoly
+
+    def __add__(self, other: Quotient) -> Quotient:
+        return self.field.quotient(self.num * other.den + other.num * self.den, self.den * other.den)
+
+    def __sub__(self, other: Quotient) -> Quotient:
+        return self.field.quotient(self.num * other.den - other.num * self.den, self.den * other.den)
+
+    def __mul__(self, other: Quotient) -> Quotient:
+        return self.field.quotient(self.num * other.num, self.den * other.den)
+
+    def __truediv__(self, other: Quotient) -> Quotient:
+        return self.field.quotient(self.num * other.den, self.den * other.num)
+
+    def __neg__(self) -> Quotient:
+        return Quotient(self.field, -self.num, self.den)
+
+    def __pow__(self, n: int) -> Quotient:
+        up, down = (self.num, self.den) if n >= 0 else (self.den, self.num)
+        return self.field.quotient(up ** abs(n), down ** abs(n))
+
+    def is_zero(self) -> bool:
+        """True if the numerator is the zero polynomial, so that this is the zero function."""
+        return self.num == 0
+
+    def same(self, other: Quotient) -> bool:
+        """True if both have one normal form."""
+        return (self - other).is_zero()
+
+    def rational(self) -> Fraction | None:
+        """The value of a rational constant, else None."""
+        if not (self.num.is_constant() and self.den.is_constant()):
+            return None
+        return Fraction(int(self.num.leading_coefficient()) if self.num != 0 else 0, int(self.den.leading_coefficient()))
+
+    def is_constant(self) -> bool:
+        """True if no generator that depends on the variable occurs."""
+        return self.field.is_constant(self.num) and self.field.is_constant(self.den)
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """θ = kind(arg), a root of order `degree` with θ^degree = relation, and its slope; `varies` if it depends on the variable."""
+
+    kind: str
+    arg: Quotient | None
+    degree: int
+    relation: fmpz_mpoly | None
+    slope: Quotient | None
+
+    @property
+    def varies(self) -> bool:
+        return self.slope is not None
+
+
+class Field:
+    """A growing tower; generator 0 is the variable. Who adds a generator has proved its argument admissible on the interval."""
+
+    def __init__(self, size: int) -> None:
+        self.context = fmpz_mpoly_ctx.get(tuple(f"g{i}" for i in range(size)), "lex")
+        self.symbols = self.context.gens()
+        self.one = self.context.constant(1)
+        self.generators = [Generator("x", None, 0, None, Quotient(self, self.one, self.one))]
+
+    def quotient(self, num: fmpz_mpoly, den: fmpz_mpoly) -> Quotient:
+        """num/den reduced. Raises CertificateError if den is the zero function."""
+        num, den = self.reduce(num), self.reduce(den)
+        if den == 0:
+            raise CertificateError("a quotient's denominator is identically 0")
+        common = num.gcd(den)
+        if common != 1:
+            num, den = num // common, den // common
+        return Quotient(self, num, den) if den.leading_coefficient() > 0 else Quotient(self, -num, -den)
+
+    def number(self, value: Fraction | int) -> Quotient:
+        """A rational constant."""
+        exact = Fraction(value)
+        return Quotient(self, self.context.constant(exact.numerator), self.context.constant(exact.denominator))
+
+    def polynomial(self, num: fmpz_mpoly) -> Quotient:
+        """A polynomial in the generators."""
+        return Quotient(self, self.reduce(num), self.one)
+
+    def symbol(self, index: int) -> Quotient:
+        """The generator of that index."""
+        return Quotient(self, self.symbols[index], self.one)
+
+    def degrees(self, poly: fmpz_mpoly) -> tuple[int, ...]:
+        """The degree in each generator present."""
+        return tuple(int(d) for d in poly.degrees()[: len(self.generators)])
+
+    def is_constant(self, poly: fmpz_mpoly) -> bool:
+        """True if no generator of `poly` varies."""
+        return not any(d > 0 and g.varies for d, g in zip(self.degrees(poly), self.generators, strict=True))
+
+    def reduce(self, poly: fmpz_mpoly) -> fmpz_mpoly:
+        """`poly` with every power θ^k of a root replaced by what it equals."""
+        for index in range(len(self.generators) - 1, -1, -1):
+            generator = self.generators[index]
+            if generator.relation is None or poly.degrees()[index] < generator.degree:
+                continue
+            parts: dict[int, dict[Any, Any]] = {}
+            for exponents, coefficient in poly.to_dict().items():
+                times, rest = divmod(exponents[index], generator.degree)
+                parts.setdefault(times, {})[*exponents[:index], rest, *exponents[index + 1 :]] = coefficient
+            poly = sum((self.context.from_dict(part) * generator.relation**times for times, part in parts.items()), self.context.constant(0))
+        return poly
+
+    def add(self, kind: str, arg: Quotient | None, degree: int = 0, relation: fmpz_mpoly | None = None, outer: Quotient | None = None) -> int:
+        """A new generator with θ′ = outer·arg′; `outer` None stands for θ itself (θ = exp arg). Returns its index."""
+        index = len(self.generators)
+        if index >= len(self.symbols):
+            raise CertificateError(f"the tower needs more than {len(self.symbols)} generators")
+        slope = None
+        if arg is not None and not arg.is_constant():
+            slope = (self.symbol(index) if outer is None else outer) * self.derivative(arg)
+        self.generators.append(Generator(kind, arg, degree, relation, slope))
+        return index
+
+    def derivative(self, term: Quotient) -> Quotient:
+        """d/dx. Its denominator divides a product of denominators of `term` and of slopes."""
+        total = self.number(0)
+        degrees_num, degrees_den = self.degrees(term.num), self.degrees(term.den)
+        for index, generator in enumerate(self.generators):
+            if generator.slope is None or not (degrees_num[index] or degrees_den[index]):
+                continue
+            partial = term.num.derivative(index) * term.den - term.num * term.den.derivative(index)
+            total = total + self.quotient(partial, self.one) * generator.slope
+        return total / self.quotient(term.den**2, self.one)
+
+    def values(self, x: arb | None) -> list[arb]:
+        """Balls for all generators over the ball `x` (None: for the constant ones; the others are NaN)."""
+        found: list[arb] = [arb.nan() if x is None else x]
+        for generator in self.generators[1:]:
+            found.append(_value(generator, found))
+        return found
+
+    def parse(self, data: Sequence[Sequence[Any]]) -> fmpz_mpoly:
+        """The polynomial written as [[coefficient, e₀, e₁, …], …]. Raises CertificateError if it is not one."""
+        terms = {}
+        width = len(self.symbols)
+        for entry in data:
+            if not all(isinstance(number, int) for number in entry) or len(entry) > width + 1 or min(entry[1:], default=0) < 0:
+                raise CertificateError(f"a polynomial's term is [coefficient, exponents…], got {entry!r}")
+            terms[(*entry[1:], *(0,) * (width + 1 - len(entry)))] = entry[0]
+        return self.context.from_dict(terms)
+
+
+def _value(generator: Generator, lower: list[arb]) -> arb:
+    if generator.kind == "pi":
+        return arb.pi()
+    if generator.arg is None:
+        raise CertificateError(f"a generator of kind {generator.kind!r} has no argument")
+    u = evaluate(generator.arg.num, lower) / evaluate(generator.arg.den, lower)
+    match generator.kind:
+        case "exp":
+            return u.exp()
+        case "log":
+            return u.log()
+        case "atan":
+            return u.atan()
+        case "erf":
+            return u.erf()
+        case "sin":
+            return u.sin()
+        case "cos":
+            return u.cos()
+        case "tan":
+            return u.tan()
+        case "root":
+            return u.sqrt() if generator.degree == 2 else u.root(generator.degree)
+    raise CertificateError(f"unknown kind of generator {generator.kind!r}")
+
+
+def evaluate(poly: fmpz_mpoly, values: Sequence[arb]) -> arb:
+    """A ball that contains `poly` at every choice of points from `values`."""
+    total = arb(0)
+    for exponents, coefficient in poly.terms():
+        product = arb(coefficient)
+        for index, exponent in enumerate(exponents):
+            if exponent:
+                product *= values[index] if exponent == 1 else power(values[index], int(exponent))
+        total += product
+    return total
+
+
+def power(ball: arb, exponent: int) -> arb:
+    """ball^exponent for exponent ≥ 1; FLINT's own power is NaN on balls that contain 0."""
+    result = ball if exponent % 2 else arb(1)
+    while exponent > 1:
+        exponent //= 2
+        ball = ball * ball
+        if exponent % 2:
+            result = result * ball
+    return result
+
+
+def sign_of(ball: arb) -> int | None:
+    """The sign of every number in a finite ball that avoids 0, else None."""
+    if not ball.is_finite():
+        return None
+    return 1 if ball > 0 else -1 if ball < 0 else None

@@ -1,0 +1,59 @@
+"""Guesses of closed forms for isolated zeros. A guess counts only if the polynomial's normal form there is 0."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from flint import arb
+
+from quod.kernel.tower.field import CertificateError, Quotient, precision
+from quod.provers.tower.live import LiveCell, Unknown, rational_ball
+from quod.provers.tower.roots import Root, bracket, simplest
+
+SMALL = 1000
+
+
+def closed_form(cell: LiveCell, root: Root) -> Iterator[Quotient]:
+    """Constants in the isolating interval: q·c, q + c and q/c for constants c of the tower, log q, exp q, √q."""
+    with precision(192):
+        yield from _guesses(cell, root, lambda: rational_ball(root.lo).union(rational_ball(root.hi)))
+
+
+def _guesses(cell: LiveCell, root: Root, bounds: Callable[[], arb]) -> Iterator[Quotient]:
+    ball = bounds()
+    root.narrow(max(abs(root.lo), Fraction(1)) / 2**72)
+    fine = bounds()
+    number = cell.field.number
+    tries = []
+    for index, generator in enumerate(cell.field.generators):
+        if index and not generator.varies:
+            tries.append(cell.field.symbol(index))
+    for constant in tries:
+        value = cell.ball(constant)
+        for guess in _small(lambda b: b / value, ball, fine):
+            yield constant * number(guess)
+        for guess in _small(lambda b: b - value, ball, fine):
+            yield constant + number(guess)
+        for guess in _small(lambda b: b * value, ball, fine):
+            yield number(guess) / constant
+    for forward, make, signed in (
+        (lambda b: b.exp(), lambda q: cell.log(number(q)), False),
+        (lambda b: abs(b).log(), lambda q: cell.exp(number(q)), True),
+        (lambda b: b * b, lambda q: cell.root(2, number(q)), True),
+    ):
+        for guess in _small(forward, ball, fine):
+            try:
+                made = make(guess)
+            except (CertificateError, Unknown):
+                continue
+                yield -made if signed and root.hi <= 0 else made
+
+
+def _small(forward: Callable[[arb], arb], ball: arb, fine: arb) -> list[Fraction]:
+    try:
+        guess = simplest(*bracket(forward(ball)))
+        low, high = bracket(forward(fine))
+    except (Unknown, ValueError, OverflowError):
+        return []
+    return [guess] if low <= guess <= high and guess and max(abs(guess.numerator), guess.denominator) <= SMALL else []

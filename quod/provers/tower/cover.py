@@ -1,0 +1,262 @@
+"""The search for a cover: cut the line where signs change, decide each point and each gap, write down why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from flint import fmpz_mpoly
+
+from quod.kernel.tower.certificate import MAX_SIZE, Problem, conditions, difference, resolve
+from quod.kernel.tower.field import CertificateError
+from quod.kernel.tower.reading import Reader, Undefined
+from quod.lang.terms import Elementary, Node, Number, fold
+from quod.provers.tower.claims import Prover
+from quod.provers.tower.export import closed_term, term_data
+from quod.provers.tower.forms import find
+from quod.provers.tower.live import Full, LiveCell, Refine, Unknown
+from quod.provers.tower.roots import Root, simplest
+from quod.provers.tower.tables import End, Tables
+
+Result = TypeVar("Result")
+Cut = Node | tuple[Fraction, Fraction]
+MAX_DEPTH = 24
+
+
+class Split(Exception):
+    """A sign changes inside the interval, at the points `cuts`: closed terms, or rational bounds around a point."""
+
+    def __init__(self, cuts: list[Cut]) -> None:
+        super().__init__("the interval has to be cut")
+        self.cuts = cuts
+
+
+class Violated(Exception):
+    """The hypotheses hold and the goal fails at `witness`, a closed term."""
+
+    def __init__(self, witness: Node) -> None:
+        super().__init__("the goal fails")
+        self.witness = witness
+
+
+@dataclass
+class Search:
+    """One run: its deadline, and the fractions of arguments that earlier readings asked for."""
+
+    deadline: float
+    refine: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    size: int = 8
+
+    def reading(self, problem: Problem, use: Callable[[Reader], Result]) -> tuple[Result, dict[str, Any]]:
+        """What `use` makes of a reader on the problem's interval or point, and the record for a checker.
+
+        Raises Split where a sign changes inside, Unknown where the procedure is stuck, Undefined at undefined terms.
+        """
+        refine: dict[tuple[str, str, str], int] = {}
+        for _ in range(40):
+            cell = LiveCell(self.size, self.deadline, refine, problem.variable is None)
+            cell.hinter = find
+            try:
+                reader = Reader(cell)
+                if problem.variable is not None:
+                    cell.low, cell.high = (None if end is None else reader.read(end) for end in (problem.low, problem.high))
+                    cell.bounded = True
+                    cell.tape.append(["ends"])
+                    self._connect(cell)
+                return use(reader), {"size": self.size, "tape": cell.tape}
+            except Full:
+                self.size *= 2
+                if self.size > MAX_SIZE:
+                    raise Unknown("the tower is too high") from None
+            except Refine as wish:
+                refine[wish.name] = refine.get(wish.name, 1) * wish.parts
+        raise Unknown("the exponents and angles have no common measure")
+
+    def _connect(self, cell: LiveCell) -> None:
+        tables = Tables(cell)
+        prover = Prover(tables)
+
+        def signs(poly: fmpz_mpoly) -> tuple[int, Any]:
+            table = tables.table(poly)
+            if table.roots:
+                raise Split(exported(cell, table.roots, tables.low, tables.high))
+            return table.signs[0], prover.prove(poly, tables.low, tables.high)
+
+        cell.signs = signs
+
+    def truth(self, problem: Problem, proposition: Node) -> tuple[bool, dict[str, Any]]:
+        """Whether the proposition holds on all of the problem's interval or point, or nowhere; with its record."""
+        return self.reading(problem, lambda reader: reader.truth(proposition))
+
+    def cover(self, problem: Problem) -> dict[str, Any]:
+        """A cover of the problem's interval by proofs. Raises Violated or Unknown."""
+        return self.assembled(*self.gap(problem, frozenset(), False, 0))
+
+    def assembled(self, points: list[Node], at: list[Any], gaps: list[Any]) -> dict[str, Any]:
+        """The cover as the certificate writes it."""
+        cover: dict[str, Any] = {"points": [term_data(p) for p in points], "at": at, "gaps": gaps}
+        if len(points) > 1:
+            closed = Problem(None, (), Number(0))
+
+            def order(reader: Reader) -> bool:
+                pairs = zip(points, points[1:], strict=False)
+                return all(reader.cell.sign_of(reader.read(difference(right, left))) == 1 for left, right in pairs)
+
+            ordered, cover["record"] = self.reading(closed, order)
+            if not ordered:
+                raise Unknown("the points of a cover could not be put in order")
+        return cover
+
+    def point(self, problem: Problem, point: Node) -> dict[str, Any]:
+        """The proof at a point. Raises Violated or Unknown."""
+        here = problem.at(point)
+        failure: Exception | None = None
+        for index in sorted(range(len(here.hypotheses)), key=lambda i: difficulty(here.hypotheses[i])):
+            try:
+                holds, record = self.truth(here, here.hypotheses[index])
+            except (CertificateError, Unknown) as error:
+                failure = error
+                continue
+            if not holds:
+                return {"false": index, **record}
+        holds, record = self._goal(here, f"at the point {shown(point)}")
+        if holds:
+            return {"true": True, **record}
+        if failure is not None:
+            raise Unknown(f"at the point {shown(point)} a hypothesis is unclear: {failure}")
+        raise Violated(point)
+
+    def _goal(self, problem: Problem, where: str) -> tuple[bool, dict[str, Any]]:
+        try:
+            return self.truth(problem, problem.goal)
+        except Undefined as error:
+            raise Unknown(f"undefined {where}: {error}") from None
+        except CertificateError as error:
+            raise Unknown(f"{where}: {error}") from None
+
+    def gap(self, problem: Problem, settled: frozenset[int], narrow: bool, depth: int) -> tuple[list[Node], list[Any], list[Any]]:
+        """Points, proofs at them and proofs of the gaps between, for an open interval."""
+        if depth > MAX_DEPTH:
+            raise Unknown(f"the interval from {shown(problem.low)} to {shown(problem.high)} was cut too often")
+        unclear: Exception | None = None
+        for index in sorted(range(len(problem.hypotheses)), key=lambda i: difficulty(problem.hypotheses[i])):
+            if index in settled:
+                continue
+            try:
+                holds, record = self.truth(problem, problem.hypotheses[index])
+            except Split as split:
+                if narrow and any(isinstance(cut, tuple) for cut in split.cuts):
+                    unclear = split
+                    continue
+                return self._cut(problem, settled, split.cuts, depth, narrow)
+            except (CertificateError, Unknown) as error:
+                unclear = error
+                continue
+            if not holds:
+                return [], [], [{"false": index, **record}]
+            settled |= {index}
+        try:
+            holds, record = self._goal(problem, f"between {shown(problem.low)} and {shown(problem.high)}")
+        except Split as split:
+            if narrow and any(isinstance(cut, tuple) for cut in split.cuts):
+                return [], [], [self._cases(problem, split, depth)]
+            return self._cut(problem, settled, split.cuts, depth, narrow)
+        if holds:
+            return [], [], [{"true": True, **record}]
+        if unclear is not None:
+            raise Unknown(f"between {shown(problem.low)} and {shown(problem.high)} a hypothesis is unclear: {unclear}")
+        raise Violated(Number(between(problem.low, problem.high)))
+
+    def _cut(self, problem: Problem, settled: frozenset[int], cuts: list[Cut], depth: int, narrow: bool) -> tuple[list[Node], list[Any], list[Any]]:
+        ends: list[tuple[Node, bool]] = []
+        for cut in cuts:
+            ends += [(Number(cut[0]), True), (Number(cut[1]), False)] if isinstance(cut, tuple) else [(cut, False)]
+        points: list[Node] = []
+        at: list[Any] = []
+        gaps: list[Any] = []
+        lows: list[tuple[Node | None, bool]] = [(problem.low, narrow), *ends]
+        failure: Unknown | None = None
+        for (low, small), high in zip(lows, [*(end for end, _ in ends), problem.high], strict=True):
+            try:
+                if low is not problem.low:
+                    at.append(self.point(problem, low))  # type: ignore[arg-type]
+                    points.append(low)  # type: ignore[arg-type]
+                inner = self.gap(replace(problem, low=low, high=high), settled, small, depth + 1)
+            except Unknown as error:
+                failure = failure or error
+                continue
+            points += inner[0]
+            at += inner[1]
+            gaps += inner[2]
+        if failure is not None:
+            raise failure
+        return points, at, gaps
+
+    def _cases(self, problem: Problem, split: Split, depth: int) -> dict[str, Any]:
+        """In a small interval around a zero without a closed form: both cases of an if-then-else."""
+        if depth > MAX_DEPTH:
+            raise Unknown("too many cases")
+        for index, condition in enumerate(conditions(problem)):
+            try:
+                proofs = []
+                for holds in (True, False):
+                    part = resolve(problem, condition, holds)
+                    points, _, gaps = self.gap(part, frozenset(range(len(problem.hypotheses))), True, depth + 1)
+                    if points:
+                        raise Unknown("a case needs a further cut")
+                    proofs.append(gaps[0])
+            except (Unknown, Violated):
+                continue
+            return {"case": index, "then": proofs[0], "else": proofs[1]}
+        raise Unknown(f"a sign changes between {shown(problem.low)} and {shown(problem.high)} at a point without a closed form")
+
+
+def exported(cell: LiveCell, roots: list[Root], low: End, high: End) -> list[Cut]:
+    """Roots as cuts, with bounds that keep clear of each other and of the interval's ends."""
+    fence: list[End] = [low, *roots, high]
+    for left, right in zip(fence, fence[1:], strict=False):
+        for _ in range(200):
+            if left is None or right is None or left.hi < right.lo:
+                break
+            left.refine()
+            right.refine()
+    cuts: list[Cut] = []
+    for left, root, right in zip(fence, roots, fence[2:], strict=False):
+        if root.exact is not None:
+            cuts.append(closed_term(cell, root.exact))
+            continue
+        root.narrow(max(abs(root.lo), Fraction(1)) / 2**20)
+        room = root.hi - root.lo
+        room = min(room, *((root.lo - left.hi) / 3 if left is not None else room, (right.lo - root.hi) / 3 if right is not None else room))
+        cuts.append((simplest(root.lo - room, root.lo), simplest(root.hi, root.hi + room)))
+    return cuts
+
+
+def difficulty(proposition: Node) -> tuple[int, int]:
+    """Hypotheses in this order: polynomial ones first."""
+    count = [0, 0]
+
+    def step(node: Node, _: Any) -> None:
+        count[0] += isinstance(node, Elementary)
+        count[1] += 1
+
+    fold(proposition, step)
+    return count[0], count[1]
+
+
+def shown(end: Node | None) -> str:
+    """An end of an interval for people."""
+    return "∞" if end is None else str(end.value) if isinstance(end, Number) else str(term_data(end))
+
+
+def between(low: Node | None, high: Node | None) -> Fraction:
+    """A simple rational between two closed terms."""
+    cell = LiveCell(32, float("inf"), {}, False)
+    cell.hinter = find
+    reader = Reader(cell)
+    cell.low, cell.high = (None if end is None else reader.read(end) for end in (low, high))
+    cell.bounded = True
+    tables = Tables(cell)
+    return tables.between(tables.low, tables.high)

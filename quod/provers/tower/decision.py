@@ -1,0 +1,63 @@
+"""The entry point: proved with a certificate, refuted with a witness, or undecided with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from quod.kernel.tower.certificate import Problem
+from quod.kernel.tower.field import CertificateError
+from quod.lang.binding import unfold
+from quod.lang.sorts import REAL
+from quod.lang.terms import Node, Number, TermError, Variable
+from quod.provers.tower.cover import Search, Violated
+from quod.provers.tower.live import OutOfTime, Unknown
+from quod.provers.tower.values import confirmed
+
+
+@dataclass(frozen=True)
+class Proved:
+    """The hypotheses imply the goal for every real; `certificate` is what the kernel's checker replays."""
+
+    certificate: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Refuted:
+    """At `witness` the hypotheses hold and the goal fails; `confirmed` says how a second evaluation saw it."""
+
+    witness: Fraction | Node
+    confirmed: str
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """No verdict; `reason` says where the procedure stands."""
+
+    reason: str
+
+
+def decide(variable: Variable | None, hypotheses: Sequence[Node], goal: Node, deadline: float) -> Proved | Refuted | Undecided:
+    """Whether `hypotheses` imply `goal` for every real `variable` (None: closed propositions).
+
+    `deadline` is a time of time.monotonic(). Nothing here is trusted: a certificate counts once `quod.kernel.tower.check` accepts it.
+    """
+    problem = Problem(variable, tuple(unfold(h) for h in hypotheses), unfold(goal))
+    found = frozenset[Variable]().union(*(node.variables for node in (*problem.hypotheses, problem.goal)))
+    if found - {variable} or any(v.sort != REAL for v in found):
+        return Undecided(f"expected no free variable but one real, got {sorted(v.name for v in found)}")
+    if not found:
+        problem = Problem(None, problem.hypotheses, problem.goal)
+    search = Search(deadline)
+    try:
+        return Proved(search.cover(problem) if found else search.point(problem, Number(0)))
+    except Violated as violation:
+        how = confirmed(problem, violation.witness)
+        if how is None:
+            return Undecided(f"the search says that the goal fails, a second evaluation does not confirm it: {violation.witness}")
+        exact = violation.witness.value if isinstance(violation.witness, Number) else violation.witness
+        return Refuted(exact, how)
+    except (Unknown, OutOfTime, CertificateError, TermError) as reason:
+        return Undecided(str(reason))

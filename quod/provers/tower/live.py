@@ -1,0 +1,129 @@
+"""A cell that answers its own questions: it searches for hints and signs, and writes down every step for the certificate."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, fmpz_mpoly
+
+from quod.kernel.tower.cell import Cell
+from quod.kernel.tower.field import PRECISIONS, CertificateError, Quotient, evaluate, precision, sign_of
+
+
+class OutOfTime(Exception):
+    """The deadline has passed."""
+
+
+class Full(Exception):
+    """The tower needs more generators than its polynomials have room for."""
+
+
+class Unknown(Exception):
+    """The search cannot go on; the message says where it stands."""
+
+
+class Refine(Exception):
+    """An exponential or an angle is needed at a fraction of its argument: the reading starts again with that fraction."""
+
+    def __init__(self, name: tuple[str, str, str], parts: int) -> None:
+        super().__init__(f"{name} in {parts} parts")
+        self.name = name
+        self.parts = parts
+
+
+class LiveCell(Cell):
+    """`tape` records what a checker has to replay; `refine` says into how many parts an argument's generator is cut."""
+
+    def __init__(self, size: int, deadline: float, refine: dict[tuple[str, str, str], int], point: bool = False) -> None:
+        super().__init__(size, point)
+        self.deadline = deadline
+        self.refine = refine
+        self.tape: list[Any] = []
+        self.signs: Callable[[fmpz_mpoly], tuple[int, Any]] | None = None
+        self.hinter: Callable[[LiveCell, str, Quotient], Any] | None = None
+        self.ball_cache: dict[tuple[Fraction, int], list[arb]] = {}
+
+    def tick(self) -> None:
+        """Raises OutOfTime when the deadline has passed."""
+        if time.monotonic() > self.deadline:
+            raise OutOfTime("the deadline has passed")
+
+    def prove_sign(self, poly: fmpz_mpoly) -> int:
+        """The sign found by the tables, recorded with its proof."""
+        if self.signs is None or self.point:
+            raise Unknown(f"no sign of {poly} is known")
+        sign, claim = self.signs(poly)
+        self.tape.append(["sign", data(poly), claim])
+        return sign
+
+    def find_hint(self, kind: str, arg: Quotient) -> Any:
+        """The form found by the hinter, recorded."""
+        if self.hinter is None:
+            raise Unknown(f"no form of {kind} is known")
+        hint = self.hinter(self, kind, arg)
+        self.tape.append(["hint", kind, data(arg.num), data(arg.den), hint])
+        return hint
+
+    def extend(self, kind: str, arg: Quotient | None, degree: int = 0) -> Quotient:
+        """The generator, recorded when it is new."""
+        if len(self.field.generators) + 2 >= len(self.field.symbols):
+            raise Full(f"more than {len(self.field.symbols)} generators")
+        before = len(self.indices)
+        symbol = super().extend(kind, arg, degree)
+        if len(self.indices) > before:
+            self.ball_cache.clear()
+            one = self.field.one
+            num, den = (one, one) if arg is None else (arg.num, arg.den)
+            self.tape.append(["new", kind, data(num), data(den), degree])
+        return symbol
+
+    def sign_at(self, poly: fmpz_mpoly, x: Fraction) -> int | None:
+        """The sign of `poly` at a rational point, None if no ball shows one."""
+        for bits in PRECISIONS:
+            with precision(bits):
+                found = sign_of(evaluate(poly, self.values_at(x, bits)))
+            if found is not None:
+                return found
+        return None
+
+    def values_at(self, x: Fraction, bits: int) -> list[arb]:
+        """The generators' balls at a rational point."""
+        found = self.ball_cache.get((x, bits))
+        if found is None or len(found) < len(self.field.generators):
+            if len(self.ball_cache) > 4000:
+                self.ball_cache.clear()
+            self.tick()
+            found = self.ball_cache[x, bits] = self.field.values(rational_ball(x))
+        return found
+
+    def sign_over(self, poly: fmpz_mpoly, low: Fraction, high: Fraction) -> int | None:
+        """The sign of `poly` on a compact interval if one ball shows it."""
+        with precision(PRECISIONS[1]):
+            hull = rational_ball(low).union(rational_ball(high))
+            return sign_of(evaluate(poly, self.field.values(hull)))
+
+    def constant_sign_or_none(self, term: Quotient) -> int | None:
+        """The sign of a constant, None if it cannot be told."""
+        try:
+            return self.sign_of(term)
+        except CertificateError:
+            return None
+
+
+def rational_ball(x: Fraction) -> arb:
+    """A ball around x at the current precision."""
+    return arb(x.numerator) / x.denominator
+
+
+def data(poly: fmpz_mpoly) -> list[list[int]]:
+    """The polynomial as the certificate writes it."""
+    rows = []
+    for exponents, coefficient in poly.terms():
+        row = [int(coefficient), *(int(e) for e in exponents)]
+        while len(row) > 1 and row[-1] == 0:
+            row.pop()
+        rows.append(row)
+    return rows

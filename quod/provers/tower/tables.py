@@ -1,0 +1,368 @@
+"""Tables of the zeros and signs of a tower's polynomials on a cell: divide, differentiate, isolate, climb back.
+
+After A. Strzeboński, "Real root isolation for exp-log-arctan functions", J. Symb. Comput. 47 (2012), and S. McCallum, V. Weispfenning,
+"Deciding polynomial-transcendental problems" (2012). A polynomial is a product of irreducible ones; an irreducible one has terms of one
+sign, or is a polynomial over ℚ, or P/M is monotone between the zeros of M and of a simpler numerator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cmp_to_key
+
+from flint import fmpz_mpoly, fmpz_poly
+
+from quod.kernel.tower.field import PRECISIONS, CertificateError, Quotient, precision
+from quod.kernel.tower.germ import Germs, end_sign
+from quod.provers.tower.closed import closed_form
+from quod.provers.tower.divisors import divisors
+from quod.provers.tower.forms import factors
+from quod.provers.tower.live import LiveCell, Unknown
+from quod.provers.tower.roots import Root, before, bracket, cell_sign, exact_root, simplest
+
+ORDERS = (1, 2, 4, 8, 16)
+End = Root | None
+
+
+@dataclass
+class Table:
+    """The zeros of `poly` inside the cell and the sign on each gap; how it was found: `kind` and its parts."""
+
+    poly: fmpz_mpoly
+    roots: list[Root]
+    signs: list[int]
+    kind: str
+    parts: list[tuple[fmpz_mpoly, int]] = field(default_factory=list)
+    critical: list[Root] = field(default_factory=list)
+    divisor: fmpz_mpoly | None = None
+    slope: Quotient | None = None
+
+
+class Tables:
+    """All tables of one cell."""
+
+    def __init__(self, cell: LiveCell) -> None:
+        self.cell = cell
+        self.low = None if cell.low is None else exact_root(cell, cell.low)
+        self.high = None if cell.high is None else exact_root(cell, cell.high)
+        self.done: dict[str, Table] = {}
+        self.depth = 0
+
+    def table(self, poly: fmpz_mpoly) -> Table:
+        """The table of a nonzero polynomial. Raises Unknown where the procedure gets stuck."""
+        poly = self.cell.field.reduce(poly)
+        key = str(poly)
+        if key not in self.done:
+            self.cell.tick()
+            if self.depth > 80:
+                raise Unknown("the derivatives do not get simpler")
+            self.depth += 1
+            try:
+                self.done[key] = self._table(poly)
+            finally:
+                self.depth -= 1
+        return self.done[key]
+
+    def _table(self, poly: fmpz_mpoly) -> Table:
+        cell = self.cell
+        if cell.field.is_constant(poly):
+            try:
+                return Table(poly, [], [cell.constant_sign(poly)], "constant")
+            except CertificateError as error:
+                raise Unknown(str(error)) from None
+        content, parts = factors(poly)
+        if len(parts) > 1 or parts[0][1] > 1:
+            return self._product(poly, 1 if content > 0 else -1, parts)
+        if not any(cell.field.degrees(poly)[1:]):
+            return self._univariate(poly)
+        sign = self.one_sign(poly, self.low, self.high)
+        if sign:
+            return Table(poly, [], [sign], "terms")
+        if cell.field.degrees(poly)[0] <= 2 and all(d == 0 or not g.varies for d, g in zip(cell.field.degrees(poly)[1:], cell.field.generators[1:], strict=True)):
+            return self._quadratic(poly)
+        return self._chain(poly)
+
+    def one_sign(self, poly: fmpz_mpoly, low: End, high: End) -> int:
+        """The sign that all terms share between two points, or 0."""
+        generators = self.cell.field.generators
+        x_sign = 1 if low is not None and low.lo >= 0 else -1 if high is not None and high.hi <= 0 else 0
+        shared, strict = 0, False
+        for exponents, coefficient in poly.terms():
+            sign, nonzero = (1 if coefficient > 0 else -1), True
+            for index, exponent in enumerate(exponents):
+                if exponent == 0:
+                    continue
+                positive = index > 0 and generators[index].kind in ("exp", "root", "pi")
+                if exponent % 2:
+                    sign *= x_sign if index == 0 else 1 if positive else self.cell.known.get(str(self.cell.field.symbols[index]), 0)
+                else:
+                    nonzero = nonzero and positive
+            if sign == 0 or shared * sign < 0:
+                return 0
+            shared, strict = sign, strict or nonzero
+        return shared if strict else 0
+
+    def _product(self, poly: fmpz_mpoly, sign: int, parts: list[tuple[fmpz_mpoly, int]]) -> Table:
+        tables = [(self.table(factor), exponent) for factor, exponent in parts]
+        roots = self.merge([table.roots for table, _ in tables])
+        signs = []
+        for gap in range(len(roots) + 1):
+            total = sign
+            for table, exponent in tables:
+                total *= table.signs[self.gap_of(table, roots, gap)] ** exponent
+            signs.append(total)
+        return Table(poly, roots, signs, "product", parts)
+
+    def gap_of(self, table: Table, roots: list[Root], gap: int) -> int:
+        """Which gap of `table` contains the gap-th gap between `roots`, a list that contains the table's zeros."""
+        if gap == 0:
+            return 0
+        return sum(1 for root in table.roots if before(root, roots[gap - 1]) <= 0)
+
+    def merge(self, lists: list[list[Root]]) -> list[Root]:
+        """The points of several lists in order, each once; an exact point stands for an equal one."""
+        points = sorted((root for roots in lists for root in roots), key=cmp_to_key(before))
+        merged: list[Root] = []
+        for point in points:
+            if not merged or before(merged[-1], point) != 0:
+                merged.append(point)
+        return merged
+
+    def inside(self, root: Root) -> bool:
+        """True if the point lies strictly between the cell's ends."""
+        return (self.low is None or before(self.low, root) < 0) and (self.high is None or before(root, self.high) < 0)
+
+    def _univariate(self, poly: fmpz_mpoly) -> Table:
+        cell = self.cell
+        coefficients = [0] * (cell.field.degrees(poly)[0] + 1)
+        for exponents, coefficient in poly.terms():
+            coefficients[int(exponents[0])] = int(coefficient)
+        roots = []
+        if len(coefficients) == 2:
+            roots = [exact_root(cell, cell.field.number(Fraction(-coefficients[0], coefficients[1])))]
+        else:
+            with precision(PRECISIONS[0]):
+                balls = [z.real for z, _ in fmpz_poly(coefficients).complex_roots() if z.imag == 0]
+            for ball in balls:
+                roots.append(self._algebraic(poly, coefficients, *bracket(ball)))
+        roots = sorted((root for root in roots if self.inside(root)), key=cmp_to_key(before))
+        sign = self._outer_sign(poly, roots)
+        return Table(poly, roots, [sign * (-1) ** i for i in range(len(roots) + 1)], "univariate")
+
+    def _algebraic(self, poly: fmpz_mpoly, coefficients: list[int], lo: Fraction, hi: Fraction) -> Root:
+        cell = self.cell
+        n = len(coefficients) - 1
+        if n in (2, 3) and not any(coefficients[1:-1]):
+            value = Fraction(-coefficients[0], coefficients[-1])
+            sign = 1 if lo > 0 else -1
+            return exact_root(cell, cell.root(n, cell.field.number(value * sign**n)) * cell.field.number(sign))
+        if n == 2:
+            c, b, a = coefficients
+            root = cell.root(2, cell.field.number(b * b - 4 * a * c))
+            both = [(cell.field.number(-b) + root * cell.field.number(s)) / cell.field.number(2 * a) for s in (1, -1)]
+            for value in map(lambda v: exact_root(cell, v), both):
+                if value.lo <= hi and lo <= value.hi:
+                    return value
+        sign_lo, width = cell.sign_at(poly, lo), hi - lo
+        while sign_lo is None or sign_lo * (cell.sign_at(poly, hi) or 0) >= 0:
+            lo, hi, width = lo - width, hi + width, 2 * width
+            sign_lo = cell.sign_at(poly, lo)
+        return Root(cell, None, lo, hi, poly, sign_lo)
+
+    def _quadratic(self, poly: fmpz_mpoly) -> Table:
+        """a + bx + cx² with constant coefficients."""
+        cell, coefficients = self.cell, []
+        for degree in range(3):
+            part = {(0, *e[1:]): c for e, c in poly.to_dict().items() if e[0] == degree}
+            coefficients.append(cell.field.polynomial(cell.field.context.from_dict(part)))
+        a, b, c = coefficients
+        number = cell.field.number
+        if c.is_zero():
+            values = [-a / b]
+        else:
+            discriminant = b * b - number(4) * a * c
+            sign = cell_sign(cell, discriminant)
+            roots = [] if sign < 0 else [cell.root(2, discriminant)] if sign else [discriminant]
+            values = [(number(s) * root - b) / (number(2) * c) for root in roots for s in ((1, -1) if sign else (1,))]
+        roots = sorted((root for root in (exact_root(cell, v) for v in values) if self.inside(root)), key=cmp_to_key(before))
+        sign = self._outer_sign(poly, roots)
+        flips = [(-1) ** i for i in range(len(roots) + 1)] if len(values) != 1 or c.is_zero() else [1] * (len(roots) + 1)
+        return Table(poly, roots, [sign * flip for flip in flips], "univariate")
+
+    def _outer_sign(self, poly: fmpz_mpoly, roots: list[Root]) -> int:
+        for _ in range(60):
+            sign = self.cell.sign_at(poly, self.between(self.low, roots[0] if roots else self.high))
+            if sign is not None:
+                return sign
+        raise Unknown(f"no sign of {poly} at the left end was found")
+
+    def between(self, left: End, right: End) -> Fraction:
+        """A simple rational strictly between two points (None: the infinite end)."""
+        for _ in range(200):
+            if left is None and right is None:
+                return Fraction(0)
+            if left is None and right is not None:
+                return Fraction(-((-right.lo).__ceil__()) - 1)
+            if right is None and left is not None:
+                return Fraction(left.hi.__floor__() + 1)
+            if left is not None and right is not None:
+                if left.hi < right.lo:
+                    third = (right.lo - left.hi) / 3
+                    return simplest(left.hi + third, right.lo - third)
+                left.refine()
+                right.refine()
+        raise Unknown("two points could not be separated")
+
+    def _chain(self, poly: fmpz_mpoly) -> Table:
+        cell = self.cell
+        failure = Unknown(f"no divisor makes {poly} monotone")
+        for divisor, slope in divisors(cell, poly):
+            try:
+                return self._monotone(poly, divisor, slope)
+            except Unknown as error:
+                failure = error
+        raise failure
+
+    def _monotone(self, poly: fmpz_mpoly, divisor: fmpz_mpoly, slope: Quotient) -> Table:
+        cell = self.cell
+        if slope.is_zero():
+            return self._proportional(poly, divisor, slope)
+        tables = self.table(divisor), self.table(slope.num)
+        critical = self.merge([table.roots for table in tables])
+        ends: list[End] = [self.low, *critical, self.high]
+        values: list[int | None] = [None, *(self.sign_at(poly, root) for root in critical), None]
+        zeros, signs = [], []
+        for gap, (left, right) in enumerate(zip(ends, ends[1:], strict=False)):
+            sign_m, sign_a = (table.signs[self.gap_of(table, critical, gap)] for table in tables)
+            if sign_a == 0:
+                raise Unknown(f"{slope.num} vanishes identically on a gap")
+            direction = sign_a * self._sample_sign(slope.den, left, right) * sign_m
+            starts = []
+            for side, end, known in ((1, left, values[gap]), (-1, right, values[gap + 1])):
+                starts.append(known or self._near(poly, divisor, end, side == 1, direction * side, known == 0, sign_m))
+            signs.append(starts[0])
+            if starts[0] != starts[1]:
+                if starts[1] != direction:
+                    raise Unknown(f"{poly} over {divisor} is monotone, yet its signs say otherwise")
+                zeros.append(self._isolate(poly, left, right, *starts))
+                signs.append(starts[1])
+            if gap + 1 < len(ends) - 1 and values[gap + 1] == 0:
+                zeros.append(critical[gap])
+            elif gap + 1 < len(ends) - 1:
+                signs.pop()
+        return Table(poly, zeros, signs, "chain", [], critical, divisor, slope)
+
+    def _proportional(self, poly: fmpz_mpoly, divisor: fmpz_mpoly, slope: Quotient) -> Table:
+        """poly = constant·divisor: the constant's sign from the left end or the middle."""
+        table = self.table(divisor)
+        where = self.between(self.low, table.roots[0] if table.roots else self.high)
+        sign = self.cell.sign_at(poly, where)
+        if sign is None:
+            start = self._germ(poly, divisor, self.low, True)
+            sign = start * table.signs[0] if start else 0
+        flip = (sign or 0) * table.signs[0]
+        signs = [s * flip for s in table.signs]
+        return Table(poly, table.roots if flip else [], signs if flip else [0], "chain", [], table.roots, divisor, slope)
+
+    def _sample_sign(self, poly: fmpz_mpoly, left: End, right: End) -> int:
+        sign = self.cell.sign_at(poly, self.between(left, right))
+        if sign is None:
+            raise Unknown(f"no sign of the denominator {poly} was found")
+        return sign
+
+    def sign_at(self, poly: fmpz_mpoly, root: Root) -> int:
+        """The sign at a point inside the cell, 0 only if it is proved to be 0."""
+        if root.exact is not None:
+            number = root.exact.rational()
+            sign = self.cell.sign_at(poly, number) if number is not None else self._ball_sign(poly, root.exact)
+            if sign is None and self.exact_value_is_zero(poly, root.exact):
+                return 0
+            if sign is not None:
+                return sign
+        else:
+            for _ in range(120):
+                sign = self.cell.sign_over(poly, root.lo, root.hi)
+                if sign is not None:
+                    return sign
+                root.refine()
+        raise Unknown(f"{poly} could not be told from 0 at the point {root.place()}")
+
+    def _ball_sign(self, poly: fmpz_mpoly, point: Quotient) -> int | None:
+        from quod.kernel.tower.claims import sign_at
+
+        try:
+            return sign_at(self.cell, poly, point)
+        except CertificateError:
+            return None
+
+    def exact_value_is_zero(self, poly: fmpz_mpoly, point: Quotient) -> bool:
+        """True if the normal form of the value at a regular point is literally 0."""
+        try:
+            germs = Germs(self.cell, point, True, 1)
+            return germs.split(germs.polynomial(poly))[0].is_zero()
+        except CertificateError:
+            return False
+
+    def _germ(self, poly: fmpz_mpoly, divisor: fmpz_mpoly, end: End, left: bool) -> int:
+        ratio = self.cell.field.quotient(poly, divisor)
+        failure = Unknown("no expansion at an end")
+        for order in ORDERS:
+            self.cell.tick()
+            try:
+                return end_sign(self.cell, ratio, None if end is None else end.exact, left, order)
+            except CertificateError as error:
+                failure = Unknown(f"the germ of ({poly})/({divisor}) at an end: {error}")
+        raise failure
+
+    def _near(self, poly: fmpz_mpoly, divisor: fmpz_mpoly, end: End, left: bool, outward: int, zero: bool, sign_m: int) -> int:
+        """The sign of `poly` next to an end of a gap; `outward` is its sign if poly/divisor tends to 0 there."""
+        if end is not None and end.exact is None:
+            raise Unknown(f"a zero of {poly} at the point {end.place()} that has no closed form")
+        if end is not None and end.exact is not None and not zero:
+            sign = self._ball_sign(poly, end.exact)
+            if sign is not None:
+                return sign
+        start = self._germ(poly, divisor, end, left)
+        return start * sign_m if start else outward
+
+    def near(self, end: End, left: bool, step: int) -> Fraction:
+        """A rational 2^−step from a point, or ±2^step."""
+        sign = 1 if left else -1
+        if end is None:
+            return Fraction(-sign * 2**step)
+        if end.exact is None or end.lo == end.hi:
+            for _ in range(step if end.exact is None and step < 8 else 0):
+                end.refine()
+            return (end.hi if left else end.lo) + (sign * Fraction(1, 2**step) if end.exact is not None else 0)
+        while end.hi - end.lo > Fraction(1, 2 ** (step + 3)):
+            end.refine()
+        return (end.hi if left else end.lo) + sign * Fraction(1, 2**step)
+
+    def _isolate(self, poly: fmpz_mpoly, left: End, right: End, sign_left: int, sign_right: int) -> Root:
+        found: list[Fraction] = []
+        for end, is_left, sign in ((left, True, sign_left), (right, False, sign_right)):
+            for step in (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 2048):
+                point = self.near(end, is_left, step)
+                if self._between(point, left, right) and self.cell.sign_at(poly, point) == sign:
+                    found.append(point)
+                    break
+            else:
+                raise Unknown(f"no point with the sign of {poly} near an end of a gap was found")
+        root = Root(self.cell, None, found[0], found[1], poly, sign_left)
+        for width in (Fraction(1, 64), Fraction(1, 2**24)):
+            root.narrow(width * max(1, abs(root.lo)))
+            guess = simplest(root.lo, root.hi)
+            value = self.cell.field.number(guess)
+            if self.cell.sign_at(poly, guess) is None and self.exact_value_is_zero(poly, value):
+                return exact_root(self.cell, value)
+        for value in closed_form(self.cell, root):
+            if self.exact_value_is_zero(poly, value):
+                return exact_root(self.cell, value)
+        return root
+
+    def _between(self, point: Fraction, left: End, right: End) -> bool:
+        return (left is None or left.hi < point or (left.exact is None and left.hi <= point)) and (
+            right is None or point < right.lo or (right.exact is None and point <= right.lo)
+        )
+

@@ -1,0 +1,194 @@
+"""Search for a certificate that a polynomial system has no real solution: linear programs over products first, then semidefinite ones."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product as cartesian
+
+from flint import fmpq, fmpq_mpoly
+
+from quod.provers.algebra.candidates import Candidates
+from quod.provers.algebra.certificate import Certificate, Constraint, Polynomial, verify
+from quod.provers.algebra.elimination import Elimination, Equation, eliminate, find_inverses, linear, monic, start
+from quod.provers.algebra.facts import Column, Fact, Term, Weighted, assemble, cleared, expand, signed_variables
+from quod.provers.algebra.gram import Block
+from quod.provers.algebra.linear_program import combine
+from quod.provers.algebra.ring import Exponents, Ring, total_degree, variables_of
+from quod.provers.algebra.semidefinite import search_squares
+
+MAX_SIZE = 50_000
+"""Certificates with more characters are not worth their weight."""
+_MULTIPLIERS = 400
+
+_Free = tuple[fmpq_mpoly, fmpq_mpoly, Equation]
+"""multiplier·equation up to the rules, the multiplier, the equation."""
+
+
+def find(
+    constraints: Sequence[Constraint], equations: Sequence[Polynomial], deadline: float, hints: Sequence[Polynomial] = ()
+) -> Certificate | None:
+    """A certificate that no real point satisfies all constraints and equations, or None if none was found before `deadline`.
+
+    `deadline` is a reading of time.monotonic(). `hints` are polynomials whose squares a proof might use. What comes back is verified.
+    """
+    search = _Search(constraints, equations, deadline, hints)
+    for certificate in search.certificates():
+        if certificate.size <= MAX_SIZE and verify(certificate, constraints, equations):
+            return certificate
+    return None
+
+
+@dataclass
+class _Search:
+    constraints: Sequence[Constraint]
+    equations: Sequence[Polynomial]
+    deadline: float
+    given_hints: Sequence[Polynomial]
+    facts: Sequence[Fact] = ()
+
+    def __post_init__(self) -> None:
+        polys = [*(constraint.poly for constraint in self.constraints), *self.equations, *self.given_hints]
+        self.ring = Ring(polys)
+        self.state: Elimination = start(self.ring, [self.ring.poly(poly) for poly in self.equations])
+
+    def certificates(self) -> Iterator[Certificate]:
+        """Candidates for a certificate, from the cheapest attempt on."""
+        facts = self.raw_facts(0)
+        yield from self.attempt([Column(self.ring.one), *(Column(fact.poly, (fact,)) for fact in facts)], multiply=False)
+        facts = self.without_inverses(facts)
+        eliminate(self.state, linear)
+        eliminate(self.state, monic)
+        facts = self.facts = self.distinct([self.reduced(fact) for fact in facts])
+        hints = [poly for hint in self.given_hints if not (poly := self.hint(hint)).is_constant()]
+        candidates = Candidates(self.ring, facts, hints, self.state.reduce)
+        for columns in candidates.stages():
+            if time.monotonic() > self.deadline:
+                return
+            yield from self.attempt(columns)
+        for columns, blocks in candidates.gram_problems():
+            if time.monotonic() > self.deadline:
+                return
+            yield from self.attempt_squares(columns, blocks)
+
+    def raw_facts(self, units: int) -> list[Fact]:
+        """The constraints up to the rules so far."""
+        return [
+            Fact(self.state.reduce(self.ring.poly(constraint.poly)), constraint.strict, (Term(fmpq(1), (index,), (), (0,) * units),))
+            for index, constraint in enumerate(self.constraints)
+        ]
+
+    def reduced(self, fact: Fact) -> Fact:
+        return Fact(self.state.reduce(fact.poly), fact.strict, fact.terms)
+
+    def hint(self, poly: Polynomial) -> fmpq_mpoly:
+        """The hint as a polynomial in what is left."""
+        reduced = self.state.reduce(self.ring.poly(poly))
+        fact = cleared(self.state, Fact(reduced, False, ()), [None] * len(self.state.inverses))
+        return self.state.reduce(fact.poly)
+
+    @staticmethod
+    def distinct(facts: Sequence[Fact]) -> list[Fact]:
+        """The facts that say something, each once."""
+        found: dict[str, Fact] = {}
+        for fact in facts:
+            if not fact.poly.is_constant() or fact.poly.is_zero() or fact.poly.leading_coefficient() < 0:
+                key = str(fact.poly / abs(fact.poly.leading_coefficient())) if not fact.poly.is_zero() else f"0{fact.strict}"
+                if key not in found or (fact.strict and not found[key].strict):
+                    found[key] = fact
+        return [fact for fact in found.values() if fact.strict or not fact.poly.is_zero()]
+
+    def without_inverses(self, facts: list[Fact]) -> list[Fact]:
+        """Clears the inverses t of t·d = 1, first proving the signs of the denominators where that is easy, the innermost first."""
+        find_inverses(self.state, set(signed_variables(facts)))
+        inverses = self.state.inverses
+        if not inverses:
+            return facts
+        facts, signs = self.raw_facts(len(inverses)), list[Fact | None]([None] * len(inverses))
+        for r in reversed(range(len(inverses))):
+            denominator = self.sign(facts, r)
+            if denominator is not None:
+                unit = Term(fmpq(1), (), (), tuple(-(k == r) for k in range(len(inverses))))
+                signs[r] = denominator
+                inverse = self.ring.generators[inverses[r].variable] * inverses[r].sign
+                facts = [*facts, denominator, Fact(inverse, True, tuple(term * unit for term in denominator.terms))]
+        return [cleared(self.state, fact, signs) for fact in facts]
+
+    def sign(self, facts: list[Fact], r: int) -> Fact | None:
+        """A fact that ±denominator > 0 for the inverse r, and the rule's sign set to match."""
+        rule = self.state.inverses[r]
+        for sign in (1, -1):
+            denominator = rule.denominator * sign  # type: ignore[operator]
+            goal = Fact(-denominator, False, ())
+            candidates = Candidates(self.ring, [*facts, goal], [], lambda poly: poly)
+            candidates.single()
+            columns = [column for column in candidates.columns if goal not in column.facts]
+            found = combine([goal.poly, *(column.poly for column in columns)], [True] + [False] * len(columns), [], self.deadline)
+            if found is None:
+                continue
+            used = [(found.weights[j] / found.weights[0], columns[j - 1]) for j in sorted(found.weights) if j]
+            if any(column.strict for _, column in used):
+                rule.sign = sign
+                units = len(self.state.inverses)
+                terms = [term for weight, column in used for term in expand((weight, column.facts, column.squares), units)]
+                return Fact(denominator, True, tuple(terms))
+        return None
+
+    def attempt(self, columns: Sequence[Column], multiply: bool = True) -> Iterator[Certificate]:
+        """The certificate, if there is one, that is linear in these columns."""
+        bound = max((total_degree(column.poly) for column in columns), default=0)
+        free = self.free(columns, bound if multiply else 0)
+        polys = [poly for poly, _, _ in free]
+        found = combine([column.poly for column in columns], [column.strict for column in columns], polys, self.deadline)
+        if found is not None:
+            yield from self.assembled([(w, columns[j].facts, columns[j].squares) for j, w in sorted(found.weights.items())], found.multipliers, free)
+
+    def attempt_squares(self, columns: Sequence[Column], blocks: Sequence[Block]) -> Iterator[Certificate]:
+        """The certificate with unknown sums of squares for the blocks, if semidefinite programming finds one."""
+        bound = max(total_degree(fact.poly) for fact in self.facts)
+        free = self.free(columns, bound)
+        try:
+            found = search_squares(self.ring, blocks, columns, [poly for poly, _, _ in free], self.state.reduce, self.deadline)
+        except ImportError:
+            return
+        if found is not None:
+            yield from self.assembled(found.weighted, found.multipliers, free)
+
+    def free(self, columns: Sequence[Column], bound: int) -> list[_Free]:
+        return [
+            (self.state.reduce(equation.poly * multiplier), multiplier, equation)
+            for equation in self.state.pending
+            for multiplier in self.multipliers(columns, bound - total_degree(equation.poly))
+        ]
+
+    def assembled(
+        self, weighted: Sequence[Weighted], multipliers: Mapping[int, fmpq], free: Sequence[_Free]
+    ) -> Iterator[Certificate]:
+        used = [(free[k][1] * value, free[k][2].origin) for k, value in sorted(multipliers.items())]
+        certificate = assemble(self.state, self.constraints, weighted, used)
+        if certificate is not None:
+            yield certificate
+
+    def multipliers(self, columns: Sequence[Column], degree: int) -> list[fmpq_mpoly]:
+        """Monomials up to a degree in the variables that are left."""
+        if degree <= 0 or not self.state.pending:
+            return [self.ring.one]
+        polys = [*(column.poly for column in columns), *(equation.poly for equation in self.state.pending)]
+        used = sorted(set[int]().union(*map(variables_of, polys)))
+        while degree > 1 and (degree + 1) ** min(len(used), 6) > _MULTIPLIERS * 8:
+            degree -= 1
+        found: list[Exponents] = []
+        for powers in cartesian(range(degree + 1), repeat=len(used)) if len(used) <= 8 else _linear(len(used)):
+            if sum(powers) <= degree:
+                exponents = [0] * len(self.ring)
+                for k, power in zip(used, powers, strict=True):
+                    exponents[k] = power
+                found.append(tuple(exponents))
+        return [self.ring.monomial(exponents) for exponents in sorted(found, key=sum)[:_MULTIPLIERS]]
+
+
+def _linear(count: int) -> Iterator[tuple[int, ...]]:
+    yield (0,) * count
+    for k in range(count):
+        yield tuple(int(i == k) for i in range(count))

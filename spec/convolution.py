@@ -25,7 +25,7 @@ def window_fits(i, k, s, p, d, j):
     return j * s + d * (k - 1) <= i + 2 * p - 1
 
 
-@claim(source=dumoulin_visin("relationship 15"))
+@claim(source=dumoulin_visin("dilated convolutions"))
 def windows_fit_exactly_below_the_output_size(
     i: PositiveInteger, k: PositiveInteger, s: PositiveInteger, p: Natural, d: PositiveInteger, j: Natural
 ):
@@ -33,7 +33,7 @@ def windows_fit_exactly_below_the_output_size(
     return implies(kernel_fits(i, k, p, d), iff(window_fits(i, k, s, p, d, j), j < output_size(i, k, s, p, d)))
 
 
-@claim(source=dumoulin_visin("relationship 15"))
+@claim(source=dumoulin_visin("dilated convolutions"))
 def output_size_counts_the_windows(i: PositiveInteger, k: PositiveInteger, s: PositiveInteger, p: Natural, d: PositiveInteger):
     """The output size is the number of positions, among the i + 2p that could be, at which the window fits."""
     return implies(
@@ -42,7 +42,7 @@ def output_size_counts_the_windows(i: PositiveInteger, k: PositiveInteger, s: Po
     )
 
 
-@claim(source=dumoulin_visin("relationship 15"))
+@claim(source=dumoulin_visin("dilated convolutions"))
 def no_window_fits_beyond_the_padded_input(
     i: PositiveInteger, k: PositiveInteger, s: PositiveInteger, p: Natural, d: PositiveInteger, j: Natural
 ):
@@ -50,7 +50,7 @@ def no_window_fits_beyond_the_padded_input(
     return implies(window_fits(i, k, s, p, d, j), j < i + 2 * p)
 
 
-@claim(source=dumoulin_visin("relationship 15"))
+@claim(source=dumoulin_visin("dilated convolutions"))
 def output_size_is_positive(i: PositiveInteger, k: PositiveInteger, s: PositiveInteger, p: Natural, d: PositiveInteger):
     """A kernel that fits has at least one output."""
     return implies(kernel_fits(i, k, p, d), output_size(i, k, s, p, d) >= 1)

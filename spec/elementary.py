@@ -4,28 +4,28 @@ Both touch their curve in exactly one point, and each follows from the other at 
 """
 
 from quod import Positive, Real, claim, eq, exp, iff, log
-from spec.sources import hardy_littlewood_polya as hlp
+from spec.sources import calculus
 
 
-@claim(source=hlp("§2.5"), tight={"t": 1})
+@claim(source=calculus, tight={"t": 1})
 def log_lies_below_its_tangent(t: Positive):
     """The logarithm lies below its tangent line at 1."""
     return log(t) <= t - 1
 
 
-@claim(source=hlp("§2.5"), tight={"t": 1})
+@claim(source=calculus, tight={"t": 1})
 def log_meets_its_tangent_only_at_one(t: Positive):
     """The logarithm meets its tangent line at 1 in that point alone."""
     return iff(eq(log(t), t - 1), eq(t, 1))
 
 
-@claim(source=hlp("§2.5"), tight={"x": 0})
+@claim(source=calculus, tight={"x": 0})
 def exp_lies_above_its_tangent(x: Real):
     """The exponential lies above its tangent line at 0."""
     return exp(x) >= 1 + x
 
 
-@claim(source=hlp("§2.5"), tight={"x": 0})
+@claim(source=calculus, tight={"x": 0})
 def exp_meets_its_tangent_only_at_zero(x: Real):
     """The exponential meets its tangent line at 0 in that point alone."""
     return iff(eq(exp(x), 1 + x), eq(x, 0))

@@ -9,7 +9,7 @@ from typing import Any
 
 from quod.kernel.verdict import Verdict, unknown
 from quod.lang.claim import Claim
-from quod.project import Loaded, find_project, load
+from quod.project import ROOMS, Loaded, find_project, load
 
 CHECKS = ("statement", "proof", "fuzz", "impl")
 _ROOMS = {"statement": ("spec",), "proof": ("spec", "proofs"), "fuzz": ("spec",), "impl": ("spec", "impl")}
@@ -33,6 +33,16 @@ def run(root: str, claim_id: str, check: str, settings: Mapping[str, Any]) -> di
     else:
         verdict, certificate = _check(loaded, claim, check, settings, deadline)
     return {"record": {**verdict.record(), "seconds": time.monotonic() - started}, "certificate": certificate}
+
+
+def look(root: str) -> dict[str, Any]:
+    """What impl/ and proofs/ of the project at `root` declare: modules by definition id and by claim id, and the problems of their files."""
+    loaded = load(find_project(Path(root)), ROOMS)
+    return {
+        "implementations": {id: [function.__module__] for id, function in loaded.implementations.items()},
+        "scripts": {id: [function.__module__] for id, function in loaded.scripts.items()},
+        "problems": [[problem.file, problem.line, problem.message, problem.fix] for problem in loaded.problems],
+    }
 
 
 def _load(root: str, rooms: tuple[str, ...]) -> Loaded:

@@ -22,6 +22,8 @@ from quod.rows import CHECKS, blank, make_row
 
 GRACE = 5.0
 """Seconds that a check may take beyond its timeout, to say what it has, before its process is killed."""
+SURVEY_SECONDS = 60.0
+"""How long importing impl/ and proofs/ may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +211,11 @@ def _read(outcome: Any, settings: Settings) -> tuple[dict[str, Any], str | None,
     return record, value.get("certificate"), "while it was being checked" not in str(record["reason"])
 
 
-def survey(loaded: Loaded, store: Store | None, timeout: float = 60.0) -> Survey:
-    """What impl/ and proofs/ declare. They are imported in a process of their own: whatever they do, this one goes on."""
+def survey(loaded: Loaded, store: Store | None, *, ask: bool = True) -> Survey:
+    """What impl/ and proofs/ declare. They are imported in a process of their own: whatever they do, this one goes on.
+
+    Without `ask` only what is stored is used, and nothing is declared otherwise.
+    """
     from quod.processes import Finished, Limits, run
 
     known = files(loaded)
@@ -220,8 +225,10 @@ def survey(loaded: Loaded, store: Store | None, timeout: float = 60.0) -> Survey
     parts = {"survey": sources.digest(sorted(known), known), "engines": dict(versions()), "root": str(loaded.project.root)}
     key = hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     found = store.get(key) if store is not None else None
+    if found is None and not ask:
+        return Survey()
     if found is None:
-        outcome = run("quod.checks:look", str(loaded.project.root), limits=Limits(timeout))
+        outcome = run("quod.checks:look", str(loaded.project.root), limits=Limits(SURVEY_SECONDS))
         if not isinstance(outcome, Finished) or not isinstance(outcome.value, dict):
             where = str(loaded.project.root / loaded.project.impl)
             reason = outcome.reason if not isinstance(outcome, Finished) else "no answer"

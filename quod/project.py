@@ -8,14 +8,14 @@ from __future__ import annotations
 import importlib
 import tomllib
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from quod import _rooms
-from quod.lang.claim import Claim, Collection, Definition, collecting
+from quod.lang.claim import Attachment, Claim, Collection, Definition, collecting
 from quod.lang.expression import LanguageError
 
 ROOMS = ("spec", "impl", "proofs")
@@ -70,13 +70,17 @@ class Project:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What loading has found. `claims` and `definitions` are by id, in source order."""
+    """What loading has found. `claims` and `definitions` are by id, in source order.
+
+    `implementations` are by the id of their definition, `scripts` (of proofs) by that of their claim; empty unless their room was loaded.
+    """
 
     project: Project
     claims: Mapping[str, Claim]
     definitions: Mapping[str, Definition]
     problems: tuple[Problem, ...]
-    modules: Mapping[str, Path] = field(default_factory=dict)
+    implementations: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    scripts: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
 
 def find_project(start: Path) -> Project:
@@ -90,12 +94,17 @@ def find_project(start: Path) -> Project:
         if table is not None:
             return _configured(root, table)
     for root in (start, *start.parents):
-        if any((root / "spec").glob("*.py")):
+        if any((root / "spec").rglob("*.py")):
             return Project(root)
     raise ProjectError(
         f"{start}: expected a folder spec/ with claims, or [tool.quod] in a pyproject.toml, here or above; got neither; "
         "fix: start quod inside a project, or begin one with `quod new TOPIC.NAME`"
     )
+
+
+def is_configured(project: Project) -> bool:
+    """Whether the project says itself that it is one, by [tool.quod] in its pyproject.toml."""
+    return _settings(project.root / "pyproject.toml") is not None
 
 
 def _settings(file: Path) -> dict[str, Any] | None:
@@ -148,9 +157,9 @@ def _configured(root: Path, table: Mapping[str, Any]) -> Project:
 def load(project: Project, rooms: Iterable[str] = ("spec",)) -> Loaded:
     """Imports the modules of `rooms` and gathers what they declare. Never raises for what a project's files hold."""
     rooms = tuple(rooms)
-    folders = {project.package(room): project.folder(room) for room in ROOMS}
+    folders = {project.package(room): project.folder(room) for room in ROOMS if project.folder(room).is_dir()}
     problems: list[Problem] = []
-    modules: dict[str, Path] = {}
+    modules: list[str] = []
     with collecting() as collection:
         try:
             _rooms.enter(project.root, folders)
@@ -159,11 +168,17 @@ def load(project: Project, rooms: Iterable[str] = ("spec",)) -> Loaded:
             return Loaded(project, {}, {}, tuple(problems))
         for room in rooms:
             for module, path in project.modules(room).items():
-                modules[module] = path
+                modules.append(module)
                 problems.extend(_import(module, path, project, problems))
-    claims, duplicates = _claims(collection, list(modules))
+    claims, duplicates = _claims(collection, modules)
+    problems += duplicates
     definitions = {item.id: item for item in collection.definitions}
-    return Loaded(project, MappingProxyType(claims), MappingProxyType(definitions), (*problems, *duplicates), MappingProxyType(modules))
+    attached = []
+    for kind in ("implementation", "proof"):
+        functions, faults = _attached(collection, kind)
+        attached.append(MappingProxyType(functions))
+        problems += faults
+    return Loaded(project, MappingProxyType(claims), MappingProxyType(definitions), tuple(problems), *attached)
 
 
 def _import(module: str, path: Path, project: Project, known: Iterable[Problem]) -> list[Problem]:
@@ -171,7 +186,7 @@ def _import(module: str, path: Path, project: Project, known: Iterable[Problem])
         importlib.import_module(module)
     except KeyboardInterrupt:
         raise
-    except (Exception, SystemExit) as error:  # the border to other people's code: a module may raise anything while it is imported
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the border to other people's code: an import may raise anything
         problem = _explain(error, path, project)
         if problem in known:
             line = next((f.lineno for f in traceback.extract_tb(error.__traceback__) if Path(f.filename) == path), 1) or 1
@@ -220,6 +235,19 @@ def _claims(collection: Collection, modules: list[str]) -> tuple[dict[str, Claim
             message = f"the id {item.id} is declared twice, first at {first.place}, and only that one is kept"
             problems.append(Problem(item.place.file, item.place.line, message, "rename one of the two"))
     return claims, problems
+
+
+def _attached(collection: Collection, kind: str) -> tuple[dict[str, Callable[..., Any]], list[Problem]]:
+    """Implementations or scripts by the id they belong to, and those that came too late."""
+    found: dict[str, Attachment] = {}
+    problems = []
+    for item in collection.attachments:
+        if item.kind == kind:
+            first = found.setdefault(item.target, item)
+            if first.place != item.place:
+                message = f"{item.target} has two {kind}s, the first at {first.place}, and only that one is kept"
+                problems.append(Problem(item.place.file, item.place.line, message, "remove one of the two"))
+    return {target: item.function for target, item in found.items()}, problems
 
 
 def shown(path: Path) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from quod import __version__
 from quod import plan as planning
+from quod.commands.store import open_store
 from quod.lang.claim import Claim
 from quod.lang.text import to_text
-from quod.project import Loaded, Problem, Project, ProjectError, find_project, load
+from quod.project import Loaded, Problem, ProjectError, find_project, load
 from quod.rows import Exit, exit_code
 from quod.selection import select
 
@@ -28,17 +31,19 @@ def run(options: argparse.Namespace) -> int:
         return Exit.INPUT
     claims = select(loaded.claims, options.selectors, options.expression)
     settings = planning.Settings(options.timeout, options.memory, options.seed, options.digits, options.examples)
-    store = _open_store(project)
-    survey = planning.survey(loaded, store) if {"impl", "proof"} & set(options.only) else planning.Survey()
-    _print_problems(survey.problems)
-    problems.extend(survey.problems)
-    plan = planning.make_plan(loaded, claims, options.only, settings, survey, None if options.again else store)
-    recorded = sum(bool(record.get("cached")) for record in plan.records.values())
-    interrupted = not _execute(plan, options.jobs, store, recorded)
-    rows = plan.rows()
+    with open_store(project) as store:
+        survey = planning.survey(loaded, store) if {"impl", "proof"} & set(options.only) else planning.Survey()
+        _print_problems(survey.problems)
+        problems.extend(survey.problems)
+        plan = planning.make_plan(loaded, claims, options.only, settings, survey, None if options.again else store)
+        recorded = sum(bool(record.get("cached")) for record in plan.records.values())
+        finished = _execute(plan, options.jobs, store)
+        rows = plan.rows()
+        code = exit_code(rows, len(problems)) if finished else Exit.INTERRUPTED
+        run = {"quod": __version__, "ended": time.time(), "exit": int(code), "settings": dataclasses.asdict(settings)}
+        store.add_run({**run, "problems": [str(problem) for problem in problems], "rows": rows})
     _print(rows, plan, problems, time.monotonic() - started, recorded)
-    code = Exit.INTERRUPTED if interrupted else exit_code(rows, len(problems))
-    _write(options, project, rows, problems, plan.checks, code)
+    _write(options, rows, [str(problem) for problem in problems])
     return code
 
 
@@ -47,16 +52,12 @@ def _print_problems(problems: Sequence[Problem]) -> None:
         print(problem, file=sys.stderr)
 
 
-def _open_store(project: Project) -> planning.Store | None:
-    return None
-
-
-def _execute(plan: planning.Plan, jobs: int, store: planning.Store | None, recorded: int) -> bool:
+def _execute(plan: planning.Plan, jobs: int, store: planning.Store) -> bool:
     """Runs what is due with a live display; False if the user interrupted it."""
     from quod.report.console import Display, console
 
     try:
-        with Display(console(), len(plan.due), recorded) as display:
+        with Display(console(), len(plan.due)) as display:
             for _ in planning.execute(plan, jobs, store, display.report):
                 pass
     except KeyboardInterrupt:
@@ -78,17 +79,14 @@ def _statement(loaded: Loaded, id: str) -> str:
     return to_text(claim.statement) if claim.error is None else ""
 
 
-def _write(
-    options: argparse.Namespace, project: Project, rows: list[dict[str, Any]], problems: list[Problem], checks: Sequence[str], code: Exit
-) -> None:
-    """The files that were asked for, and the record of this run that `quod badge` and `quod report` read."""
+def _write(options: argparse.Namespace, rows: list[dict[str, Any]], problems: list[str]) -> None:
+    """The files that were asked for. Raises ProjectError."""
     from quod.report import files
 
     try:
         if options.json:
             files.write_json(Path(options.json), rows)
         if options.junit:
-            files.write_junit(Path(options.junit), rows, [str(problem) for problem in problems])
+            files.write_junit(Path(options.junit), rows, problems)
     except OSError as error:
         raise ProjectError(f"{error.filename}: cannot be written ({error.strerror}); fix: name a file in a folder that exists") from None
-    files.write_run(project.data, rows, [str(problem) for problem in problems], checks, code)

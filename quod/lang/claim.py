@@ -114,12 +114,23 @@ class Claim:
         return hashlib.blake2b(f"{self.statement.key.hex()}|{points}|{self.expect}|{self.error}".encode(), digest_size=16).hexdigest()
 
 
+@dataclass(frozen=True, eq=False)
+class Attachment:
+    """A function that belongs to a definition (its implementation) or to a claim (its proof script): `target` is the id of that."""
+
+    kind: str
+    target: str
+    function: Callable[..., Any]
+    place: Place
+
+
 @dataclass
 class Collection:
-    """What importing spec modules has declared so far, in order."""
+    """What importing the modules of a project has declared so far, in order."""
 
     claims: list[Claim] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
 
 
 _collection: ContextVar[Collection | None] = ContextVar("quod_collection", default=None)
@@ -134,6 +145,16 @@ def collecting() -> Iterator[Collection]:
         yield collection
     finally:
         _collection.reset(token)
+
+
+def attach(kind: str, target: Definition | Claim, function: Callable[..., Any]) -> None:
+    """Declares that `function` is an "implementation" of a definition or a "proof" of a claim; for the decorators that do so."""
+    expected = {"implementation": Definition, "proof": Claim}[kind]
+    if not isinstance(target, expected):
+        raise LanguageError(f"{_place(function)}: {kind} {function.__name__}: expected a {expected.__name__.lower()} of spec/, got {target!r}")
+    collection = _collection.get()
+    if collection is not None:
+        collection.attachments.append(Attachment(kind, target.id, function, _place(function)))
 
 
 def _place(function: Callable[..., Any]) -> Place:

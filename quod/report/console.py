@@ -40,8 +40,8 @@ def console(file: IO[str] | None = None) -> Console:
 class Display:
     """The live display of a run on a terminal: how far it is, and what the workers are at. Elsewhere it prints nothing."""
 
-    def __init__(self, target: Console, total: int, recorded: int) -> None:
-        self._total, self._ended, self._recorded = total, 0, recorded
+    def __init__(self, target: Console, total: int) -> None:
+        self._total, self._ended = total, 0
         self._running: dict[str, None] = {}
         self._kinds: Counter[str] = Counter()
         self._live = Live(console=target, refresh_per_second=8, transient=True) if target.is_terminal and total else None

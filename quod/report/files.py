@@ -1,21 +1,17 @@
-"""The files a run leaves: rows as JSON, checks as JUnit XML, and the record of the last run."""
+"""The files a run leaves: rows as JSON, and checks as JUnit XML."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from quod import __version__
-from quod.project import ProjectError
 from quod.rows import CHECKS, point, shortfalls
 
-RUN = "last-run.json"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Row = Mapping[str, Any]
 
@@ -75,27 +71,3 @@ def _case(suite: ElementTree.Element, row: Row, check: str, record: Mapping[str,
 def _clean(text: str) -> str:
     """Text without the characters that XML cannot hold."""
     return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def write_run(folder: Path, rows: Sequence[Row], problems: Sequence[str], checks: Sequence[str], code: int) -> None:
-    """Keeps the last run for `quod badge` and `quod report`; a folder that cannot be written costs only these."""
-    run = {"quod": __version__, "ended": time.time(), "exit": int(code), "checks": list(checks), "problems": list(problems), "rows": list(rows)}
-    try:
-        folder.mkdir(exist_ok=True)
-        replace(folder / RUN, json.dumps(run, ensure_ascii=False))
-    except OSError:
-        return
-
-
-def read_run(folder: Path) -> dict[str, Any]:
-    """The last run. Raises ProjectError where there is none or it cannot be read."""
-    file = folder / RUN
-    try:
-        run = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ProjectError(f"{file}: expected the record of a run, got none; fix: run `quod verify` first") from None
-    except (OSError, ValueError) as error:
-        raise ProjectError(f"{file}: cannot be read ({error}); fix: delete it and run `quod verify`") from None
-    if not isinstance(run, dict) or not {"ended", "exit", "checks", "problems", "rows"} <= run.keys():
-        raise ProjectError(f"{file}: expected the record of a run, got something else; fix: delete it and run `quod verify`")
-    return run

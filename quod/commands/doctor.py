@@ -1,0 +1,100 @@
+"""`quod doctor`: which engines are there, in which version, and whether each does what it is for."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from quod import __version__
+from quod.engines import PACKAGES, version
+from quod.rows import Exit
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints one line per engine; exit 2 if one is missing or fails its self-test. Each test runs in a process of its own."""
+    from quod.processes import Finished, Limits, run
+
+    rows: list[dict[str, Any]] = []
+    for package, purpose in PACKAGES.items():
+        found = version(package)
+        row = {"engine": package, "version": found, "purpose": purpose, "good": False, "reason": f"not installed; fix: pip install {package}"}
+        if found is not None:
+            outcome = run(f"quod.commands.doctor:{_TESTS[package].__name__}", limits=Limits(60.0))
+            good = isinstance(outcome, Finished) and outcome.value is True
+            row |= {"good": good, "reason": "" if good else getattr(outcome, "reason", "the self-test gave a wrong answer")}
+        rows.append(row)
+    rows.append({"engine": "ledger", "version": __version__, "purpose": "keeps results between runs (SQLite)", **_attempt_ledger()})
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        print(f"quod {__version__}, Python {sys.version.split()[0]}, {sys.executable}")
+        for row in rows:
+            state = "works" if row["good"] else "FAILS" if row["version"] else "missing"
+            print(f"  {row['engine']:<13} {row['version'] or '–':<10} {state:<8} {row['purpose']}" + (f": {row['reason']}" if row["reason"] else ""))
+    return Exit.GREEN if all(row["good"] for row in rows) else Exit.INPUT
+
+
+def _attempt_ledger() -> dict[str, Any]:
+    from quod.commands.store import open_store
+    from quod.project import Project
+    from quod.rows import blank
+
+    with tempfile.TemporaryDirectory() as folder, open_store(Project(Path(folder))) as store:
+        store.put("doctor", "doctor.doctor", "proof", blank("UNKNOWN", "self-test"), None)
+        found = store.get("doctor")
+    good = found is not None and found["reason"] == "self-test"
+    return {"good": good, "reason": "" if good else "what was written could not be read back"}
+
+
+def attempt_flint() -> bool:
+    """e − 1 and log of it in balls, and a factorisation."""
+    from flint import arb, fmpz_poly
+
+    near = (arb(1).exp().log() - 1).contains(0)
+    return bool(near and arb(2).sqrt() < arb(3) / 2 and len(fmpz_poly([-1, 0, 1]).factor()[1]) == 2)
+
+
+def attempt_z3() -> bool:
+    """x² < 0 has no solution, x² = 2 has one."""
+    import z3
+
+    x = z3.Real("x")
+    impossible, possible = z3.Solver(), z3.Solver()
+    impossible.add(x * x < 0)
+    possible.add(x * x == 2)
+    return bool(impossible.check() == z3.unsat and possible.check() == z3.sat)
+
+
+def attempt_mpmath() -> bool:
+    """π to fifty digits."""
+    import mpmath
+
+    with mpmath.workdps(60):
+        return bool(mpmath.nstr(+mpmath.pi, 50) == "3.1415926535897932384626433832795028841971693993751")
+
+
+def attempt_hypothesis() -> bool:
+    """Finds that not every integer is below 1000."""
+    from hypothesis import find, strategies
+
+    return bool(find(strategies.integers(), lambda n: n >= 1000) == 1000)
+
+
+def attempt_numpy() -> bool:
+    """float64 is what IEEE 754 says."""
+    import numpy
+
+    return bool(numpy.finfo(numpy.float64).eps == 2.0**-52 and numpy.nextafter(1.0, 2.0) == 1.0 + 2.0**-52)
+
+
+_TESTS = {
+    "python-flint": attempt_flint,
+    "z3-solver": attempt_z3,
+    "mpmath": attempt_mpmath,
+    "hypothesis": attempt_hypothesis,
+    "numpy": attempt_numpy,
+}

@@ -1,0 +1,33 @@
+"""What the ledger holds about claims, without running anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from quod.commands.store import last_run, open_existing
+from quod.lang.claim import Claim
+from quod.plan import Settings, make_plan, survey
+from quod.project import Loaded, Project, ProjectError
+from quod.rows import CHECKS
+
+
+def last_settings(project: Project) -> Settings:
+    """The settings of the last run, else the usual ones."""
+    try:
+        return Settings(**last_run(project)["settings"])  # type: ignore[arg-type]
+    except (ProjectError, TypeError, KeyError):
+        return Settings()
+
+
+def recorded_rows(loaded: Loaded, claims: Iterable[Claim]) -> dict[str, dict[str, Any] | None]:
+    """The row of each claim as the last run's settings found it; None where nothing is recorded for the claim as it stands."""
+    with open_existing(loaded.project) as store:
+        found = survey(loaded, store, ask=False)
+        plan = make_plan(loaded, claims, CHECKS, last_settings(loaded.project), found, store)
+    due = {(job.claim.id, job.check) for job in plan.due}
+    rows: dict[str, dict[str, Any] | None] = {}
+    for claim in plan.claims:
+        nothing = claim.error is None and all((claim.id, check) in due or check == "impl" for check in CHECKS)
+        rows[claim.id] = None if nothing else plan.row(claim, missing="not recorded")
+    return rows

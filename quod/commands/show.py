@@ -1,0 +1,98 @@
+"""`quod show`: one claim in full."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from quod.commands.recorded import recorded_rows
+from quod.lang.claim import Claim
+from quod.lang.text import to_text
+from quod.project import find_project, load
+from quod.rows import CHECKS, Exit, point
+from quod.selection import select
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints the selected claims in the form that was asked for."""
+    loaded = load(find_project(Path.cwd()))
+    for problem in loaded.problems:
+        print(problem, file=sys.stderr)
+    claims = select(loaded.claims, options.selectors)
+    readable = [claim for claim in claims if claim.error is None]
+    for claim in claims:
+        if claim.error is not None:
+            print(f"{claim.place}: {claim.id}: {claim.error}", file=sys.stderr)
+    if options.latex:
+        from quod.lang.latex import to_latex
+
+        print("\n".join(to_latex(claim.statement) for claim in readable))
+    elif options.smt2:
+        print("\n".join(_problem(claim) for claim in readable))
+    else:
+        rows = recorded_rows(loaded, claims)
+        if options.json:
+            print(json.dumps([_data(claim, rows[claim.id]) for claim in claims], ensure_ascii=False, indent=1))
+        else:
+            print("\n\n".join(_page(claim, rows[claim.id]) for claim in claims))
+    return Exit.GREEN if len(readable) == len(claims) and not loaded.problems else Exit.INPUT
+
+
+def _problem(claim: Claim) -> str:
+    from quod.lang.smtlib import to_smtlib
+
+    return to_smtlib(claim.statement)
+
+
+def _data(claim: Claim, row: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A claim as JSON data; `row` is its last recorded row."""
+    keys = ("id", "topic", "sentence", "digest", "expect", "error")
+    return {
+        **{key: getattr(claim, key) for key in keys},
+        "source": str(claim.source),
+        "place": str(claim.place),
+        "statement": to_text(claim.statement) if claim.error is None else None,
+        "variables": {parameter.name: str(parameter.variable.sort) for parameter in claim.parameters},
+        "hypotheses": [to_text(hypothesis) for hypothesis in claim.hypotheses],
+        "tight": [{name: to_text(value) for name, value in point.items()} for point in claim.tight],
+        "recorded": row,
+    }
+
+
+def _page(claim: Claim, row: Mapping[str, Any] | None) -> str:
+    """A claim as a person reads it."""
+    lines = [("", claim.sentence)]
+    if claim.error is None:
+        lines.append(("statement", to_text(claim.statement)))
+        lines.append(("variables", ", ".join(f"{parameter.name} ∈ {parameter.variable.sort}" for parameter in claim.parameters) or "none"))
+        lines.extend(("given" if not number else "", to_text(hypothesis)) for number, hypothesis in enumerate(claim.hypotheses))
+        lines.append(("tight at", "; ".join(point({name: to_text(value) for name, value in place.items()}) for place in claim.tight) or "no point named"))
+    else:
+        lines.append(("error", claim.error))
+    lines += [("source", str(claim.source)), ("file", str(claim.place)), ("digest", claim.digest)]
+    lines += _evidence(claim, row)
+    width = max(len(label) for label, _ in lines)
+    return "\n".join([claim.id, *(f"  {label:<{width}}  {text}".rstrip() for label, text in lines if label or text)])
+
+
+def _evidence(claim: Claim, row: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """What is recorded about a claim, as labelled lines."""
+    if row is None:
+        return [("verdict", f"nothing is recorded for it as it stands; `quod verify {claim.id}` finds out")]
+    lines = [("verdict", f"{row['verdict']} (required: {row['expect']})")]
+    if row["reason"]:
+        lines.append(("reason", str(row["reason"])))
+    lines.append(("method", str(row["method"]) or "none"))
+    lines.append(("trusts", ", ".join(row["trusts"]) or "nothing beyond the kernel" if row["verdict"] == "PROVED" else "no proof"))
+    lines.append(("assumes", "; ".join(row["assumes"]) or "nothing"))
+    for check in CHECKS:
+        record = row[check]
+        if record is not None:
+            figures = ", ".join(f"{name} {value}" for name, value in record["figures"].items())
+            parts = [str(record["verdict"]), figures, point(record["witness"]) if record["witness"] else "", str(record["reason"])]
+            lines.append((check, "; ".join(part for part in parts if part)))
+    return lines

@@ -1,0 +1,48 @@
+"""The ledger of a project, opened for a command."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+
+from quod.ledger import FILE, Ledger, open_ledger
+from quod.project import Project, ProjectError
+
+_RUN = {"quod", "ended", "exit", "settings", "problems", "rows"}
+
+
+def _warn(message: str) -> None:
+    print(f"quod: {message}", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def open_store(project: Project) -> Iterator[Ledger]:
+    """The project's ledger inside the block, begun if there is none. Its faults cost time and are said on standard error."""
+    with open_ledger(project.data / FILE, _warn) as ledger:
+        ignore = project.data / ".gitignore"
+        if not ignore.exists():
+            with contextlib.suppress(OSError):
+                ignore.write_text("*\n", encoding="utf-8")
+        yield ledger
+
+
+@contextlib.contextmanager
+def open_existing(project: Project) -> Iterator[Ledger | None]:
+    """The project's ledger inside the block, None where nothing has been kept yet."""
+    if not (project.data / FILE).exists():
+        yield None
+        return
+    with open_store(project) as ledger:
+        yield ledger
+
+
+def last_run(project: Project) -> dict[str, object]:
+    """What the last `quod verify` found. Raises ProjectError where nothing is kept of one."""
+    with open_existing(project) as ledger:
+        run = ledger.last_run() if ledger is not None else None
+    if run is None:
+        raise ProjectError(f"{project.data / FILE}: expected the record of a run, got none; fix: run `quod verify` first")
+    if not run.keys() >= _RUN:
+        raise ProjectError(f"{project.data / FILE}: expected a run with {sorted(_RUN)}, got {sorted(run)}; fix: run `quod verify` again")
+    return run

@@ -112,3 +112,13 @@ def oracle(solver: str, goal: t.Node, *premises: Theorem) -> Theorem:
     """The goal on the word of an outside solver that it follows from the premises. Nothing is checked: the solver enters `trusts`."""
     expect(solver in ("z3", "cvc5"), f"oracle: expected z3 or cvc5, got {solver!r}")
     return derive(goal, premises, trusts=(solver,))
+
+
+@rule
+def antisymmetry(goal: t.Node, below: Theorem, above: Theorem) -> Theorem:
+    """From a ≤ b and b ≤ a conclude a = b, for reals."""
+    node = need(goal, t.Compare, "antisymmetry")
+    expect(node.relation == "=" and t.is_scalar(node.left.sort), "antisymmetry: expected an equation between reals")
+    used = shown(below, t.Compare("<=", node.left, node.right), "antisymmetry")
+    used |= shown(above, t.Compare("<=", node.right, node.left), "antisymmetry")
+    return derive(goal, (below, above), trusts=used)

@@ -6,7 +6,7 @@ import json
 from fractions import Fraction
 from typing import Any
 
-from quod.kernel import arithmetic, axioms, calculus, folds, integrals, logic  # noqa: F401  (each registers its rules)
+from quod.kernel import arithmetic, axioms, calculus, decision, folds, integrals, logic  # noqa: F401  (each registers its rules)
 from quod.kernel.theorem import RULES, KernelError, Theorem
 from quod.lang import serial
 from quod.lang.terms import Node, TermError

@@ -105,7 +105,8 @@ class Number(Node):
     value: Fraction
 
     def __new__(cls, value: Fraction | int) -> Self:
-        exact = Fraction(value)
+        given = Fraction(value)
+        exact = Fraction(int(given.numerator), int(given.denominator))
         return cls._make(INTEGER if exact.denominator == 1 else REAL, (), exact, (exact,))
 
 

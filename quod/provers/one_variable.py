@@ -1,0 +1,58 @@
+"""The one-variable decision procedure as an engine: facts and goal about one real become a statement for `provers.tower`."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from quod.lang import terms as t
+from quod.lang.binding import abstract, unfold
+from quod.lang.sorts import REAL, is_scalar
+from quod.provers import tower
+from quod.provers.session import Fact, Session
+
+FRAGMENT = (
+    t.Number | t.Variable | t.Add | t.Mul | t.Inverse | t.Power | t.Elementary | t.IfThenElse | t.Compare | t.And | t.Or | t.Not | t.Implies
+)
+
+
+def in_fragment(proposition: t.Node) -> bool:
+    """Whether the procedure reads the proposition: no quantifier, no index, no vector, no unknown function."""
+
+    def readable(node: t.AnyNode, kids: tuple[bool, ...]) -> bool:
+        known = isinstance(node, FRAGMENT) or (isinstance(node, t.Constant) and node.name == "pi")
+        return known and all(kids) and (is_scalar(node.sort) or node.sort == t.PROPOSITION)
+
+    return t.fold(unfold(proposition), readable)
+
+
+def prove(session: Session, goal: t.Node, facts: tuple[Fact, ...], effort: float = 5.0) -> Fact | None:
+    """The goal from those facts that are about one of its variables, or about none; None if that was not decided."""
+    if not in_fragment(goal):
+        return None
+    variables = {variable for variable in goal.variables if variable.sort == REAL}
+    if len(goal.variables) > 1 or len(variables) != len(goal.variables):
+        return None
+    readable = [fact for fact in facts if in_fragment(fact.prop)]
+    about = [variables] if variables else [{v} for v in sorted({v for fact in readable for v in fact.prop.variables}, key=lambda v: v.name)] or [set()]
+    for one in about:
+        usable = [fact for fact in readable if fact.prop.variables <= one and all(v.sort == REAL for v in fact.prop.variables)]
+        found = _decide(session, next(iter(one), None), goal, usable, effort)
+        if found is not None:
+            return found
+    return None
+
+
+def _decide(session: Session, variable: t.Variable | None, goal: t.Node, facts: list[Fact], effort: float) -> Fact | None:
+    deadline = min(session.deadline, time.monotonic() + effort)
+    outcome = tower.decide(variable, [fact.prop for fact in facts], goal, deadline)
+    if not isinstance(outcome, tower.Proved):
+        return None
+    statement = goal
+    for fact in reversed(facts):
+        statement = t.Implies(fact.prop, statement)
+    certificate = json.dumps(outcome.certificate, separators=(",", ":"))
+    if variable is None:
+        return session.chain(session.apply("one_variable", statement, certificate), *facts)
+    theorem = session.apply("one_variable", t.ForAll(abstract(variable, statement)), certificate)
+    return session.chain(session.specialise(theorem, variable), *facts)

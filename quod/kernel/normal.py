@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from quod.kernel.connectives import compare, connect, imply, negate
 from quod.kernel.polynomial import (
+    ONE,
     Linear,
     Polynomial,
     atom,
@@ -154,8 +155,12 @@ def _step(node: t.AnyNode, kids: tuple[Normal, ...]) -> Normal:
             body = kids[0]
             expect(isinstance(body, Abstraction), "an integral over something that is no λ")
             return Scalar(integral(body.body.value))  # type: ignore[union-attr, arg-type]
-        case t.IfThenElse() if kids[1].node() is kids[2].node():
+        case t.Elementary("floor", _) if not set(scalars[0]) - {ONE}:
+            return Scalar(number(scalars[0].get(ONE, 0) // 1))
+        case t.IfThenElse() if kids[1].node() is kids[2].node() or kids[0].node() is t.TRUE:
             return kids[1]
+        case t.IfThenElse() if kids[0].node() is t.FALSE:
+            return kids[2]
         case _ if node.sort == t.PROPOSITION:
             return Other(_proposition(node, kids))
         case _:

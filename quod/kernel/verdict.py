@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from quod.kernel.theorem import KernelError, Theorem
-from quod.lang.terms import Node
+from quod.lang.defined import obligations
+from quod.lang.terms import And, Node
 
 KINDS = ("PROVED", "REFUTED", "SAMPLED", "UNKNOWN", "VACUOUS", "CONFLICT", "ERROR")
 _SEAL = object()
@@ -58,10 +59,15 @@ class Verdict:
         }
 
 
+def goal_of(statement: Node) -> And:
+    """What has to be shown for a claim: the statement, and that every subterm of it is defined."""
+    return And((statement, *obligations(statement)))
+
+
 def proved(statement: Node, theorem: Theorem, method: str, figures: Mapping[str, Any] | None = None) -> Verdict:
-    """PROVED, if `theorem` is exactly `statement`, without hypotheses. Raises KernelError otherwise."""
-    if theorem.conclusion is not statement or theorem.hypotheses:
-        raise KernelError("the theorem is not the statement")
+    """PROVED, if `theorem` is `goal_of(statement)` without hypotheses. Raises KernelError otherwise."""
+    if theorem.conclusion is not goal_of(statement) or theorem.hypotheses:
+        raise KernelError("the theorem is not the statement together with its definedness")
     return Verdict("PROVED", method=method, trusts=theorem.trusts, figures=figures or {}, seal=_SEAL)
 
 

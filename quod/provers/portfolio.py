@@ -1,0 +1,78 @@
+"""The proof of a claim: its script, or else the automatic engines; then definedness; then the kernel replays the certificate."""
+
+from __future__ import annotations
+
+import time
+
+from quod.kernel import certificate
+from quod.kernel.theorem import KernelError
+from quod.kernel.verdict import Verdict, goal_of, proved, unknown
+from quod.lang import terms as t
+from quod.lang.claim import Claim
+from quod.lang.text import to_text
+from quod.provers import script as scripts
+from quod.provers.automation import Automation
+from quod.provers.session import Fact, OutOfTime, Session
+
+
+class _Lemmas:
+    """Proved claims for use in other proofs: each is proved in the session at hand, so that the certificate holds all of it."""
+
+    def __init__(self, session: Session, engines: set[str]) -> None:
+        self.session = session
+        self.engines = engines
+        self.done: dict[str, Fact] = {}
+        self.open: list[str] = []
+
+    def __call__(self, claim: Claim) -> Fact:
+        if claim.id in self.open:
+            raise scripts.StepFailed(f"the proofs of {' → '.join([*self.open, claim.id])} use each other")
+        if claim.id not in self.done:
+            self.open.append(claim.id)
+            self.done[claim.id] = self.prove(claim)
+            self.open.pop()
+        return self.done[claim.id]
+
+    def prove(self, claim: Claim) -> Fact:
+        """The claim's statement as a fact. Raises StepFailed."""
+        given = scripts.SCRIPTS.get(claim.id)
+        if given is not None:
+            return scripts.run(self.session, claim, given, self, self.engines)
+        automation = Automation(self.session)
+        found = automation.statement(claim.statement)
+        if found is None:
+            raise scripts.StepFailed(f"no engine proved {claim.id}: {to_text(claim.conclusion)}; it may need a proof script")
+        self.engines |= automation.engines
+        return found
+
+
+def prove(claim: Claim, deadline: float) -> tuple[Verdict, str | None]:
+    """(verdict, certificate or None). `deadline` is in seconds of time.monotonic(). PROVED comes from the kernel's replay alone."""
+    started = time.monotonic()
+    session = Session(deadline)
+    engines: set[str] = set()
+    try:
+        statement = _Lemmas(session, engines)(claim)
+        theorem = session.apply("conjunction", statement, *(_defined(session, part) for part in goal_of(claim.statement).args[1:]))
+        text = session.certificate(theorem)
+        found = time.monotonic()
+        checked = certificate.replay(text)
+        figures = {
+            "steps": text.count('],["') + 1,
+            "bytes": len(text),
+            "search_seconds": round(found - started, 4),
+            "replay_seconds": round(time.monotonic() - found, 4),
+        }
+        method = "script" if claim.id in scripts.SCRIPTS else " + ".join(sorted(engines)) or "normal form"
+        return proved(claim.statement, checked, method, figures), text
+    except OutOfTime as reason:
+        return unknown(f"out of time after {time.monotonic() - started:.1f} s: {reason}"), None
+    except (scripts.StepFailed, KernelError, t.TermError) as reason:
+        return unknown(str(reason)), None
+
+
+def _defined(session: Session, obligation: t.Node) -> Fact:
+    found = Automation(session).statement(obligation)
+    if found is None:
+        raise scripts.StepFailed(f"not shown to be defined everywhere: {to_text(obligation)}")
+    return found

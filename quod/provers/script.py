@@ -1,0 +1,329 @@
+"""Proof scripts: `@proves(claim)` and the goal that a script works on.
+
+A script reads like a textbook proof, forwards: every `have` is shown at once from what is known in scope, and the claim itself is shown
+from the facts at the end. Scopes (`each`, `suppose`, `induction`) close into ∀, ⇒ and induction; `last()` is what the latest one gave.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from quod.lang import terms as t
+from quod.lang.binding import abstract, fresh, instantiate
+from quod.lang.claim import Claim, Place
+from quod.lang.expression import Formula, Scalar, to_node, wrap
+from quod.lang.sorts import INTEGER, Sort
+from quod.lang.text import to_text
+from quod.provers.automation import Automation
+from quod.provers.session import Fact, Session
+
+SCRIPTS: dict[str, Script] = {}
+"""The registered scripts by claim id."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """A proof script: the claim it proves, its function of (goal, parameters…), and where it stands."""
+
+    claim: Claim
+    function: Callable[..., None]
+    place: Place
+
+
+class StepFailed(Exception):
+    """A step of a script that was not shown: which, what was known, and what the engines answered."""
+
+
+def proves(claim: Claim) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Registers a function as the proof script of a claim; its first argument is the goal, the others are the claim's parameters by name."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        code = function.__code__
+        SCRIPTS[claim.id] = Script(claim, function, Place(code.co_filename, code.co_firstlineno))
+        return function
+
+    return register
+
+
+def _node(formula: Any) -> t.Node:
+    return formula.node if isinstance(formula, Formula) else formula if isinstance(formula, t.Node) else to_node(formula)
+
+
+@dataclass
+class Frame:
+    """An open scope: what was fixed and assumed in it, in order, the facts shown, and the latest of them."""
+
+    closers: list[tuple[str, t.Node, Fact | None]] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    result: Fact | None = None
+
+
+class Goal:
+    """The claim under proof. `have` shows a step, `by` instantiates a proved claim, scopes open ∀, ⇒ and induction."""
+
+    def __init__(self, session: Session, claim: Claim, lemma: Callable[[Claim], Fact], effort: float = 3.0) -> None:
+        self.session = session
+        self.claim = claim
+        self.effort = effort
+        self.engines: set[str] = set()
+        self._lemma = lemma
+        self._frames = [Frame()]
+        self._last: Fact | None = None
+
+    # What is known
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Everything known in the open scopes, outermost first."""
+        return tuple(fact for frame in self._frames for fact in frame.facts)
+
+    def last(self) -> Fact:
+        """What the latest step or closed scope gave."""
+        if self._last is None:
+            raise StepFailed(f"{self._where()}: nothing was shown yet")
+        return self._last
+
+    def note(self, fact: Fact) -> Fact:
+        """Adds a fact to the open scope, taken apart where it is a conjunction."""
+        self._last = self._frames[-1].result = fact
+        if isinstance(fact.prop, t.And):
+            for number in range(len(fact.prop.args)):
+                self._remember(self.session.apply("project", number, fact))
+        else:
+            self._remember(fact)
+        return fact
+
+    def _remember(self, fact: Fact) -> None:
+        if isinstance(fact.prop, t.And):
+            for number in range(len(fact.prop.args)):
+                self._remember(self.session.apply("project", number, fact))
+        else:
+            self._frames[-1].facts.append(fact)
+
+    # Steps
+
+    def have(self, formula: Any, *using: Fact, hints: tuple[Scalar, ...] = (), only: bool = False) -> Fact:
+        """Shows a formula from the facts in scope and `using`; `only` leaves the facts in scope out. `hints` are terms whose squares help."""
+        node = _node(formula)
+        facts = using if only else (*self.facts, *using)
+        automation = Automation(self.session, self.effort, tuple(to_node(hint) for hint in hints))
+        found = automation.prove(node, facts)
+        if found is None:
+            found = automation.statement(node, facts)
+        if found is None:
+            raise StepFailed(self._failure(node, facts))
+        self.engines |= automation.engines
+        return self.note(found)
+
+    def by(self, claim: Claim, *values: Scalar, given: tuple[Fact, ...] = ()) -> Fact:
+        """A proved claim at the values of its parameters, its hypotheses shown from the facts in scope and `given`."""
+        fact = self.session.specialise(self._lemma(claim), *(to_node(value) for value in values))
+        return self.note(self._resolved(fact, given))
+
+    def at(self, fact: Fact, *values: Scalar) -> Fact:
+        """∀x … p at the values, its hypotheses shown from the facts in scope."""
+        return self.note(self._resolved(self.session.specialise(fact, *(to_node(value) for value in values)), ()))
+
+    def axiom(self, name: str, *values: Scalar) -> Fact:
+        """A named axiom at the values, its hypotheses shown."""
+        fact = self.session.specialise(self.session.apply("axiom", name), *(to_node(value) for value in values))
+        return self.note(self._resolved(fact, ()))
+
+    def apply(self, rule: str, *arguments: Any) -> Fact:
+        """A rule of the kernel directly; formulas and expressions stand for their terms."""
+        return self.note(self.session.apply(rule, *(_plain(argument) for argument in arguments)))
+
+    def _resolved(self, fact: Fact, given: tuple[Fact, ...]) -> Fact:
+        while isinstance(fact.prop, t.Implies):
+            automation = Automation(self.session, self.effort)
+            facts = (*self.facts, *given)
+            ready = automation.prove(fact.prop.hypothesis, facts) or automation.statement(fact.prop.hypothesis, facts)
+            if ready is None:
+                raise StepFailed(self._failure(fact.prop.hypothesis, facts))
+            fact = self.session.chain(fact, ready)
+        return fact
+
+    # Folds
+
+    def sum(self, pointwise: Fact) -> Fact:
+        """Σa ≤ Σb from ∀i in range. a(i) ≤ b(i)."""
+        left, right = self._folds("sum", pointwise)
+        return self.note(self.session.apply("sum_monotone", left, right, pointwise))
+
+    def vanish(self, pointwise: Fact, total: Fact) -> Fact:
+        """∀i in range. a(i) = b(i) from ∀i in range. a(i) ≤ b(i) and Σa = Σb."""
+        left, right = self._folds("sum", pointwise)
+        return self.note(self.session.apply("sum_vanishes", left, right, pointwise, self._equal(left, right, total)))
+
+    def fold(self, kind: str, pointwise: Fact) -> Fact:
+        """The folds of a and b are equal, from ∀i in range. a(i) = b(i)."""
+        return self.note(self.session.apply("fold_congruence", *self._folds(kind, pointwise), pointwise))
+
+    def _equal(self, left: t.Node, right: t.Node, total: Fact) -> Fact:
+        equation = t.Compare("=", left, right)
+        if self.session.is_same(total.prop, equation):
+            return self.session.convert(equation, total)
+        found = Automation(self.session, self.effort).prove(equation, (*self.facts, total))
+        if found is None:
+            raise StepFailed(self._failure(equation, (*self.facts, total)))
+        return found
+
+    def _folds(self, kind: str, pointwise: Fact) -> tuple[t.Node, t.Node]:
+        match pointwise.prop:
+            case t.ForAll(t.Lambda(_, t.Implies(t.Compare("<=", low, t.Bound(0)), t.Implies(t.Compare("<", t.Bound(0), high), t.Compare(_, a, b))))):
+                bounds = [instantiate(t.Lambda(INTEGER, bound), t.Number(0)) for bound in (low, high)]
+                return t.Fold(kind, *bounds, t.Lambda(INTEGER, a)), t.Fold(kind, *bounds, t.Lambda(INTEGER, b))
+            case _:
+                raise StepFailed(f"{self._where()}: expected ∀i in a range. a(i) ≤ b(i), got {to_text(pointwise.prop)}")
+
+    # Scopes
+
+    @contextmanager
+    def suppose(self, formula: Any) -> Iterator[Fact]:
+        """Inside, the formula is known; outside, it implies what was shown last."""
+        with self._scope():
+            yield self._assume(_node(formula))
+
+    @contextmanager
+    def each(self, lower: Scalar, upper: Scalar, name: str = "i") -> Iterator[Any]:
+        """Inside, i is an index lower ≤ i < upper, and what is known of all indices is known of i; outside, all such i have what was shown."""
+        with self._scope():
+            index = self._fix(name, INTEGER)
+            for bound in (t.Compare("<=", to_node(lower), index), t.Compare("<", index, to_node(upper))):
+                self._assume(bound)
+            self._instantiate(index)
+            yield wrap(index)
+
+    @contextmanager
+    def any(self, sort_or_domain: Any, name: str = "x") -> Iterator[Any]:
+        """Inside, x is an arbitrary element of the domain; outside, every element has what was shown last."""
+        with self._scope():
+            variable = self._fix(name, getattr(sort_or_domain, "sort", sort_or_domain))
+            if hasattr(sort_or_domain, "hypotheses"):
+                for hypothesis in sort_or_domain.hypotheses(wrap(variable), {}):
+                    self._assume(hypothesis.node)
+            if variable.sort == INTEGER:
+                self._instantiate(variable)
+            yield wrap(variable)
+
+    @contextmanager
+    def induction(self, statement: Callable[[Any], Formula], start: Scalar = 0, name: str = "n") -> Iterator[Any]:
+        """Shows the statement for every integer n ≥ start: the base at once, the step inside the scope from the hypothesis at n."""
+        first = to_node(start)
+        probe = fresh(name, INTEGER, self._variables() | first.variables)
+        body = abstract(probe, statement(wrap(probe)).node)
+        base = self.have(wrap(instantiate(body, first)))
+        with self._scope():
+            n = self._fix(name, INTEGER)
+            self._assume(t.Compare("<=", first, n))
+            self._assume(instantiate(body, n))
+            self._instantiate(n)
+            yield wrap(n)
+            self.have(wrap(instantiate(body, t.Add((n, t.Number(1))))))
+        self.note(self.session.apply("induction", body, first, base, self.last()))
+
+    def choose(self, existence: Fact, name: str = "c") -> Any:
+        """A value whose existence is known, as a new variable of the open scope; its property becomes known."""
+        body = existence.prop
+        if not isinstance(body, t.Exists):
+            raise StepFailed(f"{self._where()}: expected ∃x. …, got {to_text(body)}")
+        variable = fresh(name, body.body.domain, self._variables())
+        instance = instantiate(body.body, variable)
+        self._frames[-1].closers.append(("choose", variable, existence))
+        self._remember(self.session.apply("assume", instance))
+        return wrap(variable)
+
+    def cases(self, alternatives: Fact, formula: Any) -> Fact:
+        """The formula, shown under each member of a known disjunction."""
+        branches = []
+        for alternative in alternatives.prop.children:
+            with self.suppose(Formula(alternative)):
+                self.have(formula)
+            branches.append(self.session.chain(self.last(), self.session.apply("assume", alternative)))
+        return self.note(self.session.apply("cases", alternatives, *branches))
+
+    @contextmanager
+    def _scope(self) -> Iterator[None]:
+        self._frames.append(Frame())
+        try:
+            yield
+        except BaseException:
+            self._frames.pop()
+            raise
+        frame = self._frames.pop()
+        if frame.result is None:
+            raise StepFailed(f"{self._where()}: nothing was shown in the scope")
+        self.note(self._close(frame, frame.result))
+
+    def _close(self, frame: Frame, result: Fact) -> Fact:
+        for kind, node, existence in reversed(frame.closers):
+            match kind:
+                case "fix":
+                    result = self.session.apply("generalise", node, result)
+                case "assume":
+                    result = self.session.apply("discharge", node, result)
+                case _:
+                    result = self.session.apply("choose", node, existence, result)
+        return result
+
+    def _fix(self, name: str, sort: Sort) -> t.Variable:
+        variable = fresh(name, sort, self._variables())
+        self._frames[-1].closers.append(("fix", variable, None))
+        return variable
+
+    def _assume(self, node: t.Node) -> Fact:
+        fact = self.session.apply("assume", node)
+        self._frames[-1].closers.append(("assume", node, None))
+        self._remember(fact)
+        return fact
+
+    def _variables(self) -> frozenset[t.Variable]:
+        used = frozenset[t.Variable]().union(*(node.variables for frame in self._frames for _, node, _ in frame.closers))
+        return used.union(*(fact.prop.variables for fact in self.facts))
+
+    def _instantiate(self, index: t.Variable) -> None:
+        """What is known of every index in a range becomes known of this one, where its range is known to contain it."""
+        for fact in self.facts:
+            if isinstance(fact.prop, t.ForAll) and fact.prop.body.domain == INTEGER:
+                instance: Fact | None = self.session.specialise(fact, index)
+                while instance is not None and isinstance(instance.prop, t.Implies):
+                    ready = Automation(self.session, 0.2).prove(instance.prop.hypothesis, self.facts)
+                    instance = None if ready is None else self.session.chain(instance, ready)
+                if instance is not None:
+                    self._remember(instance)
+
+    # Messages
+
+    def _where(self) -> str:
+        frames = [frame for frame in inspect.stack() if frame.function != "_where" and "/provers/" not in frame.filename.replace("\\", "/")]
+        frame = next((f for f in frames if "contextlib" not in f.filename), None)
+        return f"{frame.filename}:{frame.lineno} ({self.claim.id})" if frame else self.claim.id
+
+    def _failure(self, node: t.Node, facts: tuple[Fact, ...]) -> str:
+        known = "\n".join(f"    {to_text(fact.prop)}" for fact in facts[-25:]) or "    nothing"
+        return f"{self._where()}: this step was not shown\n  to show:\n    {to_text(node)}\n  known:\n{known}"
+
+
+def _plain(argument: Any) -> Any:
+    return argument if isinstance(argument, Fact | str | int | t.Node) and not isinstance(argument, Formula) else _node(argument)
+
+
+def run(session: Session, claim: Claim, script: Script | None, lemma: Callable[[Claim], Fact], engines: set[str]) -> Fact:
+    """The claim's statement, shown by its script, or without one. Raises StepFailed."""
+    goal = Goal(session, claim, lemma)
+    for parameter in claim.parameters:
+        goal._frames[-1].closers.append(("fix", parameter.variable, None))
+    for hypothesis in claim.hypotheses:
+        goal._assume(hypothesis)
+    if script is not None:
+        names = list(inspect.signature(script.function).parameters)[1:]
+        variables = {parameter.name: wrap(parameter.variable) for parameter in claim.parameters}
+        script.function(goal, *(variables[name] for name in names))
+    final = goal.have(claim.conclusion)
+    engines |= goal.engines
+    return session.convert(claim.statement, goal._close(goal._frames[-1], final))
+

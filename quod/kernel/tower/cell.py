@@ -231,6 +231,14 @@ class Cell:
         norm = p * p + q * q
         return (p * p - q * q) / norm, (p * q + p * q) / norm
 
+    def tangent(self, arg: Quotient) -> Angle:
+        """(p, q) with tan arg = q/p wherever p is not 0."""
+        angle, (p, q), hint = self._turn("tan", arg)
+        if hint.get("opaque"):
+            return self.circle(arg)
+        _expect(angle.same(arg), "tan", arg)
+        return p, q
+
 
 def _expect(condition: bool, kind: str, arg: Quotient) -> None:
     if not condition:

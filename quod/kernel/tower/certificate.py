@@ -162,6 +162,10 @@ def _proof(problem: Problem, data: dict[str, Any], depth: int) -> None:
         case {"tangent": [scale, int(turn)], "cover": cover} if variable is not None:
             _inside_period(problem, point_node(scale), turn, cover["inside"])
             _cover(tangent(problem, variable, point_node(scale), turn), cover, depth - 1)
+        case {"period": scale, "at": at, "cover": cover} if variable is not None:
+            _one_period(problem, variable, point_node(scale), cover["inside"])
+            _proof(problem.at(Mul((point_node(scale), Constant("pi")))), at, depth - 1)
+            _cover(tangent(problem, variable, point_node(scale), 0), cover, depth - 1)
         case {"false": int(index), "tape": _} if 0 <= index < len(problem.hypotheses):
             if Reader(_replayed(problem, data)).truth(problem.hypotheses[index]):
                 raise CertificateError(f"hypothesis {index} is not false on a cell")
@@ -181,6 +185,49 @@ def _inside_period(problem: Problem, scale: Node, turn: int, record: dict[str, A
         reach = Mul((scale, Number(2 * turn + side), Constant("pi")))
         if cell.sign_of(reader.read(difference(reach, end))) * side < 0:
             raise CertificateError("an interval reaches beyond its period")
+
+
+def circular(problem: Problem, variable: Variable) -> tuple[list[Node], bool]:
+    """The arguments of sin, cos and tan that contain the variable, and whether it occurs nowhere else."""
+    arguments: dict[Node, None] = {}
+    stack, seen, alone = [*problem.hypotheses, problem.goal], set[Node](), True
+    while stack:
+        node = stack.pop()
+        if node in seen or variable not in node.variables:
+            continue
+        seen.add(node)
+        alone = alone and node is not variable
+        if isinstance(node, Elementary) and node.name in ("sin", "cos", "tan"):
+            arguments[node.arg] = None
+        else:
+            stack.extend(node.children)
+    return list(arguments), alone
+
+
+def _one_period(problem: Problem, variable: Variable, scale: Node, record: dict[str, Any]) -> None:
+    """The problem repeats after 2·scale·π: each argument grows by a whole number of turns over that length."""
+    cell = _replayed(Problem(None, (), problem.goal), record)
+    reader = Reader(cell)
+    arguments, alone = circular(problem, variable)
+    if not alone or cell.sign_of(reader.read(scale)) != 1:
+        raise CertificateError("the variable occurs outside of sin, cos and tan")
+    for argument in arguments:
+        start, end = (reader.read(substitute(argument, {variable: Mul((Number(n), scale))})) for n in (0, 1))
+        turns = (end - start).rational()
+        if not _is_affine(argument, variable) or turns is None or turns.denominator != 1:
+            raise CertificateError("an argument of sin, cos or tan does not make whole turns in the period")
+
+
+def _is_affine(node: Node, variable: Variable) -> bool:
+    if variable not in node.variables or node is variable:
+        return True
+    match node:
+        case Add(args):
+            return all(_is_affine(arg, variable) for arg in args)
+        case Mul(args):
+            inside = [arg for arg in args if variable in arg.variables]
+            return len(inside) == 1 and _is_affine(inside[0], variable)
+    return False
 
 
 def _replayed(problem: Problem, record: dict[str, Any]) -> Cell:

@@ -96,11 +96,13 @@ class Reader:
                 return cell.extend("pi", None) / number(2) - self._arcsine(u)
             case "erf":
                 return number(0) if u.is_zero() else -cell.extend("erf", -u) if u.num.leading_coefficient() < 0 else cell.extend("erf", u)
-            case "sin" | "cos" | "tan":
-                cosine, sine = cell.circle(u)
-                if name == "tan" and cell.sign(cosine.num) == 0:
+            case "sin" | "cos":
+                return cell.circle(u)[name == "sin"]
+            case "tan":
+                cosine, sine = cell.tangent(u)
+                if cell.sign(cosine.num) == 0:
                     raise Undefined("a tangent at one of its poles")
-                return sine / cosine if name == "tan" else sine if name == "sin" else cosine
+                return sine / cosine
         raise CertificateError(f"the function {name!r} has no reading in the tower")
 
     def _arcsine(self, u: Quotient) -> Quotient:

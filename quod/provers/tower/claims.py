@@ -9,7 +9,7 @@ from flint import fmpz_mpoly
 
 from quod.provers.tower.live import Unknown, data
 from quod.provers.tower.roots import Root, before, exact_root
-from quod.provers.tower.tables import ORDERS, End, Table, Tables
+from quod.provers.tower.tables import ORDERS, End, Table, Tables, cover_points
 from quod.kernel.tower.field import CertificateError
 from quod.kernel.tower.germ import end_sign
 
@@ -47,6 +47,13 @@ class Prover:
             return ["terms"]
         if low is not None and high is not None and low.lo == low.hi and high.lo == high.hi and cell.sign_over(poly, low.lo, high.lo):
             return ["ball", []]
+        if table.kind == "bounded":
+            return ["bounded", [self.prove(part, low, high) for part, _ in table.parts]]
+        if table.kind == "balls" and low is not None and high is not None:
+            points = cover_points(cell, poly, low, high, 2000)
+            if points is None:
+                raise Unknown(f"no cover by balls keeps {poly} from 0")
+            return ["ball", [str(x) for x in points]]
         if table.kind == "univariate" and table.divisor is None:
             rational = not any(cell.field.degrees(poly)[1:])
             claim = self._descartes(poly, low, high, 0) if rational else None

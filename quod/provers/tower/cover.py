@@ -13,6 +13,7 @@ from quod.kernel.tower.certificate import MAX_SIZE, Problem, conditions, differe
 from quod.kernel.tower.field import CertificateError
 from quod.kernel.tower.reading import Reader, Undefined
 from quod.lang.terms import Elementary, Node, Number, fold
+from quod.provers.tower.circular import Circular, applies
 from quod.provers.tower.claims import Prover
 from quod.provers.tower.export import closed_term, term_data
 from quod.provers.tower.forms import find
@@ -94,6 +95,17 @@ class Search:
         """A cover of the problem's interval by proofs. Raises Violated or Unknown."""
         return self.assembled(*self.gap(problem, frozenset(), False, 0))
 
+    def split(self, cuts: list[Cut]) -> Split:
+        """The wish to cut an interval."""
+        return Split(cuts)
+
+    def mapped(self, problem: Problem, back: Callable[[Node], Node]) -> dict[str, Any]:
+        """A cover of a substituted problem; a witness is mapped back to the variable."""
+        try:
+            return self.cover(problem)
+        except Violated as violation:
+            raise Violated(back(violation.witness)) from None
+
     def assembled(self, points: list[Node], at: list[Any], gaps: list[Any]) -> dict[str, Any]:
         """The cover as the certificate writes it."""
         cover: dict[str, Any] = {"points": [term_data(p) for p in points], "at": at, "gaps": gaps}
@@ -144,6 +156,8 @@ class Search:
         for index in sorted(range(len(problem.hypotheses)), key=lambda i: difficulty(problem.hypotheses[i])):
             if index in settled:
                 continue
+            if applies(problem, problem.hypotheses[index]):
+                break
             try:
                 holds, record = self.truth(problem, problem.hypotheses[index])
             except Split as split:
@@ -157,6 +171,13 @@ class Search:
             if not holds:
                 return [], [], [{"false": index, **record}]
             settled |= {index}
+        if any(applies(problem, p) for p in (*problem.hypotheses, problem.goal)):
+            try:
+                parts = Circular(self, problem, settled, depth).solve()
+            except Split as split:
+                return self._cut(problem, settled, split.cuts, depth, narrow)
+            if parts is not None:
+                return parts
         try:
             holds, record = self._goal(problem, f"between {shown(problem.low)} and {shown(problem.high)}")
         except Split as split:

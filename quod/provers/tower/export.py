@@ -27,7 +27,7 @@ def _polynomial(cell: LiveCell, poly: fmpz_mpoly, factor: Fraction = Fraction(1)
     for exponents, coefficient in poly.terms():
         factors: list[Node] = [] if int(coefficient) * factor == 1 and any(exponents) else [Number(int(coefficient) * factor)]
         for index, exponent in enumerate(exponents):
-            factors += [_generator(cell, index)] * int(exponent)
+            factors += [_generator(cell, index)] * int(exponent) if exponent else []
         terms.append(factors[0] if len(factors) == 1 else Mul(factors))
     return terms[0] if len(terms) == 1 else Add(terms)
 

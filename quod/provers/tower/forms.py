@@ -9,9 +9,9 @@ import flint
 from flint import fmpz, fmpz_mpoly
 
 from quod.kernel.tower.field import Quotient
-from quod.provers.tower.live import LiveCell, Refine, data
+from quod.provers.tower.live import LiveCell, Refine, Unknown, data
 
-MOST_PARTS = 1000
+MOST_PARTS = 24
 """Arguments whose ratio has a larger denominator get generators of their own; dependent generators cost completeness only."""
 
 
@@ -23,7 +23,7 @@ def find(cell: LiveCell, kind: str, arg: Quotient) -> Any:
         return {"is": _logarithm(cell, arg)}
     if kind.startswith("root"):
         return {"is": _root(cell, arg, int(kind[4:]))}
-    return _arctangent(cell, arg) if kind == "atan" else _circle(cell, arg)
+    return _arctangent(cell, arg) if kind == "atan" else _circle(cell, arg, 2 if kind == "circle" else 1)
 
 
 def factors(poly: fmpz_mpoly) -> tuple[int, list[tuple[fmpz_mpoly, int]]]:
@@ -202,22 +202,35 @@ def _arctangent(cell: LiveCell, arg: Quotient) -> Any:
         return {"is": [], "eighths": int(value or 0)}
     sign = 1 if arg.num.leading_coefficient() > 0 else -1
     arg = arg if sign > 0 else -arg
+    index = _generator(cell, arg.num) if arg.den == 1 else None
+    if index is not None and cell.field.generators[index].kind == "tan":
+        return _arctangent_of_tangent(cell, index, sign)
     cell.extend("atan", arg)
     return {"is": [[data(arg.num), data(arg.den), sign]]}
 
 
-def _circle(cell: LiveCell, arg: Quotient) -> Any:
+def _arctangent_of_tangent(cell: LiveCell, index: int, sign: int) -> Any:
+    """atan(tan c) = c − kπ."""
+    generator = cell.field.generators[index]
+    if generator.arg is None:
+        raise Unknown("a tangent without an argument")
+    turns = int(((cell.ball(generator.arg) / cell.ball(cell.extend("pi", None))) + 0.5).floor().unique_fmpz() or 0)
+    return {"is": [[data(cell.field.symbols[index]), data(cell.field.one), sign]], "eighths": -4 * turns * sign}
+
+
+def _circle(cell: LiveCell, arg: Quotient, times: int) -> Any:
+    """arg as `times` a sum of angles with known tangents."""
     field = cell.field
     terms, result, eighths = _monomials(cell, arg), [], 0
     constant = field.number(0)
     for coefficient, monomial in terms or ():
         index = _generator(cell, monomial)
         generator = field.generators[index] if index is not None else None
-        half = coefficient / 2
-        if generator is not None and generator.kind == "atan" and half.denominator == 1 and generator.arg is not None:
-            result.append([data(generator.arg.num), data(generator.arg.den), int(half)])
-        elif generator is not None and generator.kind == "pi" and (coefficient * 2).denominator == 1:
-            eighths = int(coefficient * 2)
+        part = coefficient / times
+        if generator is not None and generator.kind == "atan" and part.denominator == 1 and generator.arg is not None:
+            result.append([data(generator.arg.num), data(generator.arg.den), int(part)])
+        elif generator is not None and generator.kind == "pi" and (part * 4).denominator == 1:
+            eighths = int(part * 4)
         elif field.is_constant(monomial):
             constant = constant + field.polynomial(monomial) * field.number(coefficient)
         else:
@@ -229,7 +242,7 @@ def _circle(cell: LiveCell, arg: Quotient) -> Any:
     if eighths:
         cell.extend("pi", None)
     if not constant.is_zero():
-        result.append(_constant_angle(cell, constant / field.number(2)))
+        result.append(_constant_angle(cell, constant / field.number(times)))
     return {"is": result, "eighths": eighths}
 
 

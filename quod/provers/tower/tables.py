@@ -10,15 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cmp_to_key
+from typing import Any
 
 from flint import fmpz_mpoly, fmpz_poly
 
-from quod.kernel.tower.field import PRECISIONS, CertificateError, Quotient, precision
+from quod.kernel.tower.field import PRECISIONS, CertificateError, Quotient, evaluate, precision, sign_of
 from quod.kernel.tower.germ import Germs, end_sign
 from quod.provers.tower.closed import closed_form
 from quod.provers.tower.divisors import divisors
 from quod.provers.tower.forms import factors
-from quod.provers.tower.live import LiveCell, Unknown
+from quod.provers.tower.live import LiveCell, Unknown, rational_ball
 from quod.provers.tower.roots import Root, before, bracket, cell_sign, exact_root, simplest
 
 ORDERS = (1, 2, 4, 8, 16)
@@ -37,6 +38,40 @@ class Table:
     critical: list[Root] = field(default_factory=list)
     divisor: fmpz_mpoly | None = None
     slope: Quotient | None = None
+
+
+def bounded_parts(cell: LiveCell, poly: fmpz_mpoly) -> tuple[fmpz_mpoly, list[fmpz_mpoly]]:
+    """The terms without sin and cos, and the coefficients of the monomials in sin and cos, in the kernel's order."""
+    field = cell.field
+    circular = [g.kind in ("sin", "cos") for g in field.generators]
+    groups: dict[tuple[int, ...], dict[Any, Any]] = {}
+    for exponents, coefficient in poly.to_dict().items():
+        key = tuple(e if i < len(circular) and circular[i] else 0 for i, e in enumerate(exponents))
+        groups.setdefault(key, {})[tuple(e - k for e, k in zip(exponents, key, strict=True))] = coefficient
+    free = groups.pop((0,) * len(field.symbols), {})
+    return field.context.from_dict(free), [field.context.from_dict(groups[key]) for key in sorted(groups)]
+
+
+def cover_points(cell: LiveCell, poly: fmpz_mpoly, low: Root, high: Root, most: int) -> list[Fraction] | None:
+    """Inner points of a cover of [low, high] by intervals on each of which one ball keeps `poly` from 0; None after `most` balls."""
+    with precision(PRECISIONS[1]):
+        outer = [rational_ball(end.lo) if end.lo == end.hi else cell.ball(end.exact) for end in (low, high) if end.exact is not None]
+        if len(outer) < 2:
+            return None
+        pending: list[tuple[Fraction | None, Fraction | None]] = [(None, None)]
+        inner: list[Fraction] = []
+        for _ in range(most):
+            if not pending:
+                return sorted(inner)
+            cell.tick()
+            left, right = pending.pop()
+            balls = outer[0] if left is None else rational_ball(left), outer[1] if right is None else rational_ball(right)
+            if sign_of(evaluate(poly, cell.field.values(balls[0].union(balls[1])))) is None:
+                a, b = low.hi if left is None else left, high.lo if right is None else right
+                middle = simplest(a + (b - a) * 3 / 8, b - (b - a) * 3 / 8)
+                inner.append(middle)
+                pending += [(left, middle), (middle, right)]
+    return None
 
 
 class Tables:
@@ -81,7 +116,33 @@ class Tables:
             return Table(poly, [], [sign], "terms")
         if cell.field.degrees(poly)[0] <= 2 and all(d == 0 or not g.varies for d, g in zip(cell.field.degrees(poly)[1:], cell.field.generators[1:], strict=True)):
             return self._quadratic(poly)
+        if any(d and g.kind in ("sin", "cos") for d, g in zip(cell.field.degrees(poly), cell.field.generators, strict=True)):
+            return self._circular(poly)
         return self._chain(poly)
+
+    def _circular(self, poly: fmpz_mpoly) -> Table:
+        """With sin and cos as generators: bounded by 1, or balls over a compact interval; a few derivatives as the last resort."""
+        free, others = bounded_parts(self.cell, poly)
+        if free != 0:
+            tables = [self.table(part) for part in (free, *others)]
+            if not any(table.roots for table in tables):
+                rest = free * tables[0].signs[0] - sum((p * t.signs[0] for p, t in zip(others, tables[1:], strict=True)), self.cell.field.context.constant(0))
+                last = self.table(rest)
+                if not last.roots and last.signs[0] > 0:
+                    return Table(poly, [], [tables[0].signs[0]], "bounded", [(p, 1) for p in (free, *others, rest)])
+        if self.low is not None and self.high is not None:
+            sign = self._covered(poly)
+            if sign:
+                return Table(poly, [], [sign], "balls")
+        if self.depth > 8:
+            raise Unknown("bounds and balls do not decide a term with sin and cos as they stand")
+        return self._chain(poly)
+
+    def _covered(self, poly: fmpz_mpoly) -> int:
+        if self.low is None or self.high is None:
+            return 0
+        points = cover_points(self.cell, poly, self.low, self.high, 400)
+        return 0 if points is None else self.cell.sign_at(poly, self.between(self.low, self.high)) or 0
 
     def one_sign(self, poly: fmpz_mpoly, low: End, high: End) -> int:
         """The sign that all terms share between two points, or 0."""
@@ -356,7 +417,7 @@ class Tables:
             value = self.cell.field.number(guess)
             if self.cell.sign_at(poly, guess) is None and self.exact_value_is_zero(poly, value):
                 return exact_root(self.cell, value)
-        for value in closed_form(self.cell, root):
+        for value in closed_form(self.cell, poly, root):
             if self.exact_value_is_zero(poly, value):
                 return exact_root(self.cell, value)
         return root

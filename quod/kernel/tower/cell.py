@@ -183,24 +183,40 @@ class Cell:
         _expect(all(self.sign(poly) == 1 for poly, _ in powers) and (result**degree).same(arg), "root", arg)
         return result
 
+    def special_angle(self, tangent: Quotient, turns: int, eighths: int) -> None:
+        """Makes known that the constant `tangent` is tan(eighths·π/(4·turns)): (1 + i·tangent)^turns points along (1 + i)^eighths."""
+        field = self.field
+        if not (0 < turns <= 64 and tangent.is_constant()):
+            raise CertificateError("a special angle is a constant and has between 1 and 64 turns")
+        angle = self.extend("pi", None) * field.number(Fraction(eighths, 4 * turns))
+        p, q = self._power_of(tangent, turns)
+        a, b = self._power_of(field.number(1), eighths % 8)
+        with precision(PRECISIONS[1]):
+            near = abs(self.ball(tangent).atan() - self.ball(angle)) < 1 / arb(turns)
+        _expect(near and (p * b - q * a).is_zero(), "tan", angle)
+        self.angles[str(tangent.num), str(tangent.den)] = angle
+
+    def _power_of(self, tangent: Quotient, n: int) -> Angle:
+        p, q = self.field.number(1), self.field.number(0)
+        for _ in range(n):
+            p, q = p - q * tangent, q + p * tangent
+        return p, q
+
     def _turn(self, kind: str, arg: Quotient) -> tuple[Quotient, Angle, Any]:
         """(angle, (p, q), hint): the hinted sum of angles, and p + iq = ∏ (1 + i tan)ⁿ · (1 + i)^eighths, an angle of eighths·π/4."""
         hint = self._hint(kind, arg)
         field = self.field
         eighths = int(hint.get("eighths", 0))
         angle = self.extend("pi", None) * field.number(Fraction(eighths, 4)) if eighths else field.number(0)
-        turns = [(field.number(1), eighths % 8)]
+        p, q = self._power_of(field.number(1), eighths % 8)
         for num, den, n in hint["is"]:
             tangent = field.quotient(field.parse(num), field.parse(den))
             known = self.angles.get((str(tangent.num), str(tangent.den)))
             if known is None or not 0 < abs(n) <= 64:
                 raise CertificateError(f"the tower has no angle with the tangent {tangent.num} / {tangent.den}, or too many turns: {n}")
             angle = angle + known * field.number(n)
-            turns.append((tangent if n > 0 else -tangent, abs(n)))
-        p, q = field.number(1), field.number(0)
-        for tangent, n in turns:
-            for _ in range(n):
-                p, q = p - q * tangent, q + p * tangent
+            a, b = self._power_of(tangent if n > 0 else -tangent, abs(n))
+            p, q = p * a - q * b, p * b + q * a
         return angle, (p, q), hint
 
     def atan(self, arg: Quotient) -> Quotient:

@@ -5,7 +5,7 @@
              {"case": k, "then": proof, "else": proof}                       by the k-th if-condition
              {"invert": cover}          x = 1/t                              {"tangent": [c, k], "cover": cover}   x = 2c(atan t + kπ)
     record   {"size": generators, "tape": steps}, a step being ["ends"], ["new", kind, num, den, degree],
-             ["hint", kind, num, den, hint] or ["sign", polynomial, claim]
+             ["hint", kind, num, den, hint], ["angle", num, den, turns, eighths] or ["sign", polynomial, claim]
 """
 
 from __future__ import annotations
@@ -248,6 +248,8 @@ def _replayed(problem: Problem, record: dict[str, Any]) -> Cell:
             case ["hint", kind, num, den, hint]:
                 arg = field.quotient(field.parse(num), field.parse(den))
                 cell.hints[kind, str(arg.num), str(arg.den)] = hint
+            case ["angle", num, den, turns, eighths]:
+                cell.special_angle(field.quotient(field.parse(num), field.parse(den)), turns, eighths)
             case ["sign", poly, claim]:
                 _sign(cell, field.parse(poly), claim)
             case _:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb
 
-from quod.kernel.tower.certificate import Problem, circular, difference, invert, tangent
+from quod.kernel.tower.certificate import Problem, circular, conditions, difference, invert, resolve, tangent
 from quod.kernel.tower.field import CertificateError, Quotient, precision
 from quod.kernel.tower.reading import Reader
 from quod.lang.binding import substitute
@@ -152,9 +152,7 @@ class Circular:
     def _tails(self) -> list[Any]:
         """Where sin and cos are only bounded by 1: succeeds on the whole gap, or cuts it further out."""
         try:
-            holds, record = self.search.truth(self.problem, self.problem.goal)
-            if holds:
-                return [{"true": True, **record}]
+            return [self._tail(self.problem)]
         except (Unknown, CertificateError):
             pass
         inside = [m for m in TAILS if self._beyond(m)]
@@ -162,6 +160,16 @@ class Circular:
             raise Unknown("no bound of sin and cos by 1 decides the tail of an unbounded trigonometric problem")
         both = self.problem.low is None and self.problem.high is None
         raise self.search.split([Number(-inside[0]), Number(inside[0])] if both else [Number(inside[0] if self.problem.high is None else -inside[0])])
+
+    def _tail(self, problem: Problem) -> dict[str, Any]:
+        found = conditions(problem)
+        if found:
+            then, otherwise = (self._tail(resolve(problem, found[0], holds)) for holds in (True, False))
+            return {"case": 0, "then": then, "else": otherwise}
+        holds, record = self.search.truth(problem, problem.goal)
+        if not holds:
+            raise Unknown("the goal fails on a tail, or in a case that may not arise")
+        return {"true": True, **record}
 
     def _beyond(self, bound: Fraction) -> bool:
         end = self.problem.low if self.problem.low is not None else self.problem.high

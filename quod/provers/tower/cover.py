@@ -20,6 +20,7 @@ from quod.provers.tower.forms import find
 from quod.provers.tower.live import Full, LiveCell, Refine, Unknown
 from quod.provers.tower.roots import Root, simplest
 from quod.provers.tower.tables import End, Tables
+from quod.provers.tower.values import BITS, confirmed
 
 Result = TypeVar("Result")
 Cut = Node | tuple[Fraction, Fraction]
@@ -191,6 +192,7 @@ class Search:
         raise Violated(Number(between(problem.low, problem.high)))
 
     def _cut(self, problem: Problem, settled: frozenset[int], cuts: list[Cut], depth: int, narrow: bool) -> tuple[list[Node], list[Any], list[Any]]:
+        self._sampled(problem, cuts)
         ends: list[tuple[Node, bool]] = []
         for cut in cuts:
             ends += [(Number(cut[0]), True), (Number(cut[1]), False)] if isinstance(cut, tuple) else [(cut, False)]
@@ -214,6 +216,18 @@ class Search:
         if failure is not None:
             raise failure
         return points, at, gaps
+
+    def _sampled(self, problem: Problem, cuts: list[Cut]) -> None:
+        """A look at one simple point in each gap: a violation seen here has a short witness."""
+        bounds: list[tuple[Node | Fraction | None, Node | Fraction | None]] = []
+        left: Node | Fraction | None = problem.low
+        for cut in cuts:
+            bounds.append((left, cut[0] if isinstance(cut, tuple) else cut))
+            left = cut[1] if isinstance(cut, tuple) else cut
+        for low, high in [*bounds, (left, problem.high)]:
+            point = Number(between(*(Number(end) if isinstance(end, Fraction) else end for end in (low, high))))
+            if confirmed(problem, point, BITS[:1]) is not None:
+                raise Violated(point)
 
     def _cases(self, problem: Problem, split: Split, depth: int) -> dict[str, Any]:
         """In a small interval around a zero without a closed form: both cases of an if-then-else."""

@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 import flint
-from flint import fmpz, fmpz_mpoly
+from flint import arb, fmpz, fmpz_mpoly
 
-from quod.kernel.tower.field import Quotient
+from quod.kernel.tower.field import Quotient, precision
 from quod.provers.tower.live import LiveCell, Refine, Unknown, data
 
 MOST_PARTS = 24
@@ -200,6 +200,10 @@ def _arctangent(cell: LiveCell, arg: Quotient) -> Any:
     if value in (1, -1):
         cell.extend("pi", None)
         return {"is": [], "eighths": int(value or 0)}
+    if arg.is_constant():
+        special = _special_tangent(cell, arg)
+        if special is not None:
+            return special
     sign = 1 if arg.num.leading_coefficient() > 0 else -1
     arg = arg if sign > 0 else -arg
     index = _generator(cell, arg.num) if arg.den == 1 else None
@@ -207,6 +211,20 @@ def _arctangent(cell: LiveCell, arg: Quotient) -> Any:
         return _arctangent_of_tangent(cell, index, sign)
     cell.extend("atan", arg)
     return {"is": [[data(arg.num), data(arg.den), sign]]}
+
+
+def _special_tangent(cell: LiveCell, arg: Quotient) -> Any:
+    """A constant whose arctangent is a multiple of π/48."""
+    with precision(192):
+        multiple = (cell.ball(arg).atan() * 48 / arb.pi() + 0.5).floor().unique_fmpz()
+        near = multiple is not None and abs(cell.ball(arg).atan() - arb.pi() * multiple / 48) < arb(2) ** -100
+    if not near:
+        return None
+    part = Fraction(int(multiple), 48)
+    eighths = round(part * 4)
+    turns = _special_angle(cell, part - Fraction(eighths, 4))
+    cell.extend("pi", None)
+    return {"is": turns, "eighths": eighths}
 
 
 def _arctangent_of_tangent(cell: LiveCell, index: int, sign: int) -> Any:
@@ -229,8 +247,9 @@ def _circle(cell: LiveCell, arg: Quotient, times: int) -> Any:
         part = coefficient / times
         if generator is not None and generator.kind == "atan" and part.denominator == 1 and generator.arg is not None:
             result.append([data(generator.arg.num), data(generator.arg.den), int(part)])
-        elif generator is not None and generator.kind == "pi" and (part * 4).denominator == 1:
-            eighths = int(part * 4)
+        elif generator is not None and generator.kind == "pi" and _special_unit(part) is not None:
+            eighths = round(part * 4)
+            result += _special_angle(cell, part - Fraction(eighths, 4))
         elif field.is_constant(monomial):
             constant = constant + field.polynomial(monomial) * field.number(coefficient)
         else:
@@ -244,6 +263,25 @@ def _circle(cell: LiveCell, arg: Quotient, times: int) -> Any:
     if not constant.is_zero():
         result.append(_constant_angle(cell, constant / field.number(times)))
     return {"is": result, "eighths": eighths}
+
+
+def _special_unit(part: Fraction) -> int | None:
+    """n ∈ {8, 12, 16, 24, 32, 48} (or 4) with n·part an integer."""
+    return next((n for n in (4, 8, 12, 16, 24, 32, 48) if (part * n).denominator == 1), None)
+
+
+def _special_angle(cell: LiveCell, part: Fraction) -> list[Any]:
+    """The angle part·π, |part| ≤ 1/8, by tan(π/8) = √2 − 1, tan(π/12) = 2 − √3 and halving."""
+    unit = _special_unit(part)
+    if part == 0 or unit is None:
+        return []
+    number = cell.field.number
+    start = 8 if unit in (8, 16, 32) else 12
+    tangent = cell.root(2, number(2)) - number(1) if start == 8 else number(2) - cell.root(2, number(3))
+    while start < unit:
+        start, tangent = 2 * start, (cell.root(2, number(1) + tangent * tangent) - number(1)) / tangent
+    cell.special_angle(tangent, unit, 4)
+    return [[data(tangent.num), data(tangent.den), int(part * unit)]]
 
 
 def _constant_angle(cell: LiveCell, angle: Quotient) -> list[Any]:

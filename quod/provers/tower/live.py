@@ -80,6 +80,13 @@ class LiveCell(Cell):
             self.tape.append(["new", kind, data(num), data(den), degree])
         return symbol
 
+    def special_angle(self, tangent: Quotient, turns: int, eighths: int) -> None:
+        """The special angle, recorded when it is new."""
+        before = len(self.angles)
+        super().special_angle(tangent, turns, eighths)
+        if len(self.angles) > before:
+            self.tape.append(["angle", data(tangent.num), data(tangent.den), turns, eighths])
+
     def sign_at(self, poly: fmpz_mpoly, x: Fraction) -> int | None:
         """The sign of `poly` at a rational point, None if no ball shows one."""
         for bits in PRECISIONS:

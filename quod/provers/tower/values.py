@@ -12,14 +12,14 @@ from quod.lang.terms import Add, And, Compare, Constant, Elementary, IfThenElse,
 BITS = (100, 400, 1600, 6400)
 
 
-def confirmed(problem: Problem, witness: Node) -> str | None:
+def confirmed(problem: Problem, witness: Node, precisions: tuple[int, ...] = BITS) -> str | None:
     """How balls see that the hypotheses hold and the goal fails at the witness; None if they do not."""
     hypotheses, goal = problem.hypotheses, problem.goal
     if problem.variable is not None:
         hypotheses = tuple(substitute(h, {problem.variable: witness}) for h in hypotheses)
         goal = substitute(goal, {problem.variable: witness})
-    for touch in (False, True):
-        for bits in BITS:
+    for touch in (False, True) if precisions == BITS else (False,):
+        for bits in precisions:
             with precision(bits):
                 reading = Balls(None, bits // 2 if touch else 0)
                 if all(reading.truth(h) is True for h in hypotheses) and reading.truth(goal) is False:

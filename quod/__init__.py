@@ -71,5 +71,18 @@ from quod.lang.mathematics import (
     zero,
 )
 
+def __getattr__(name: str) -> object:
+    """The words of impl/ and proofs/ modules, which load an engine: `implements` and `proves`."""
+    if name == "proves":
+        from quod.provers.script import proves
+
+        return proves
+    if name == "implements":
+        from quod.conform import implements
+
+        return implements
+    raise AttributeError(f"module 'quod' has no attribute {name!r}")
+
+
 __version__ = "0.1.0"
 __all__ = [name for name in dir() if not name.startswith("_") and name != "lang"]

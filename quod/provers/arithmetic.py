@@ -15,6 +15,7 @@ from quod.kernel.arithmetic import fact as comparison
 from quod.kernel.normal import canonical, polynomial_of
 from quod.kernel.polynomial import Polynomial, combine, exponent_of, multiply, order
 from quod.lang import terms as t
+from quod.provers import logarithms
 from quod.provers.algebra.certificate import Constraint
 from quod.provers.algebra.search import find
 from quod.provers.encoding import Encoding, Plain, exact
@@ -50,6 +51,15 @@ def _collect(polynomial: Polynomial, found: dict[t.Node, None]) -> None:
         _collect(exponent_of(monomial), found)
 
 
+def _in_exponents(proposition: t.Node) -> set[t.Node]:
+    """The atoms of a comparison that stand in the exponent of an exponential."""
+    found: dict[t.Node, None] = {}
+    if is_comparison(proposition):
+        for monomial in comparison(proposition)[1]:
+            _collect(exponent_of(monomial), found)
+    return set(found)
+
+
 @dataclass
 class Arithmetic:
     """A search in a session from `facts`. `hints` are terms whose squares may be needed. `effort` bounds one search, in seconds."""
@@ -77,11 +87,14 @@ class Arithmetic:
     def learn(self, goal: t.Node, depth: int = 0) -> None:
         """Adds what is known of the atoms of the goal and of the facts, where it can be shown."""
         pending = [*polynomial_atoms(goal), *(atom for known in self.facts for atom in polynomial_atoms(known.prop))]
+        raised = _in_exponents(goal).union(*(_in_exponents(known.prop) for known in self.facts))
         for node in pending:
             if node in self.learned or depth > 3:
                 continue
             self.learned[node] = False
             before = len(self.facts)
+            if isinstance(node, t.Elementary) and node.name == "log":
+                logarithms.learn(self, node, node in raised, depth)
             self._about(node, depth)
             pending.extend(atom for known in self.facts[before:] for atom in polynomial_atoms(known.prop))
 
@@ -91,7 +104,7 @@ class Arithmetic:
             case t.Inverse(d):
                 self._invert(d, depth)
             case t.Elementary("sqrt", u):
-                inside = self._sub(t.Compare("<=", ZERO, u), depth)
+                inside = self.sub(t.Compare("<=", ZERO, u), depth)
                 if inside is not None:
                     both = session.chain(session.specialise(session.apply("axiom", "sqrt"), u), inside)
                     self.facts += [session.apply("project", 0, both), session.apply("project", 1, both)]
@@ -110,7 +123,8 @@ class Arithmetic:
             case _:
                 return
 
-    def _sub(self, goal: t.Node, depth: int) -> Fact | None:
+    def sub(self, goal: t.Node, depth: int) -> Fact | None:
+        """A smaller goal from the facts so far, with less effort."""
         inner = Arithmetic(self.session, list(self.facts), self.hints, min(self.effort, 0.5), dict(self.learned))
         return inner.prove(goal, depth + 1)
 
@@ -123,7 +137,7 @@ class Arithmetic:
                 return
         for positive in (True, False):
             pair = (ZERO, d) if positive else (d, ZERO)
-            sign = self._sub(t.Compare("<", *pair), depth)
+            sign = self.sub(t.Compare("<", *pair), depth)
             if sign is None:
                 continue
             equation = session.apply("inverse", d, sign)

@@ -261,14 +261,17 @@ class Automation:
         for proposition in (goal, *(fact.prop for fact in facts)):
             for atom in polynomial_atoms(proposition):
                 t.fold(atom, lambda node, kids: found.setdefault(node) if isinstance(node, t.IfThenElse) and not node.loose else None)
-        simple = [node for node in found if not any(other is not node and other in _subterms(node.condition) for other in found)]
-        settled = {canonical(fact.prop) for fact in facts}
-        return [node for node in simple if not {canonical(node.condition), canonical(t.Not(node.condition))} & settled]
+        return [node for node in found if not any(other is not node and other in _subterms(node.condition) for other in found)]
 
     def _branches(self, node: t.IfThenElse, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
+        """The goal in the branch that is known to be taken, or else in both."""
         session = self.session
         branches: list[Fact] = []
         alternatives = session.apply("excluded_middle", node.condition)
+        for held in (node.condition, t.Not(node.condition)):
+            known = next((fact for fact in facts if session.is_same(fact.prop, held)), None)
+            if known is not None:
+                return self._rewritten(goal, facts, node, session.apply("branch", node, session.convert(held, known)), depth)
         for alternative in (node.condition, t.Not(node.condition)):
 
             def proceed(more: tuple[Fact, ...], held: t.Node = alternative) -> Fact | None:

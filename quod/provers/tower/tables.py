@@ -134,7 +134,7 @@ class Tables:
             sign = self._covered(poly)
             if sign:
                 return Table(poly, [], [sign], "balls")
-        if self.depth > 8:
+        if self.depth > 5 or self.low is None or self.high is None:
             raise Unknown("bounds and balls do not decide a term with sin and cos as they stand")
         return self._chain(poly)
 
@@ -278,7 +278,7 @@ class Tables:
     def _chain(self, poly: fmpz_mpoly) -> Table:
         cell = self.cell
         failure = Unknown(f"no divisor makes {poly} monotone")
-        for divisor, slope in divisors(cell, poly):
+        for divisor, slope in divisors(cell, poly, max(1, 4 - self.depth // 3)):
             try:
                 return self._monotone(poly, divisor, slope)
             except Unknown as error:

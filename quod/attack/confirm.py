@@ -1,0 +1,212 @@
+"""From an apparent counterexample to a witness: confirmed at rising precision, then made small.
+
+A violation found in balls is rigorous already if the evaluation is right; to count it is found again at four times the precision,
+with every hypothesis, and, where the trusted ball reading of the language takes the statement, by that independent reading too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from quod.attack.arithmetic import Outcome, Undecided, exact, fraction, working
+from quod.attack.differentiation import NotDifferentiated, without_derivatives
+from quod.attack.families import Lazy, Members
+from quod.attack.logic import Judgement, all_of, compile_proposition
+from quod.attack.strategies import Plan, Point
+from quod.lang import terms as t
+
+MAX_SHRINKS = 600
+
+
+class Court:
+    """Judges points of one plan: the hypotheses and the conclusion, at a precision that rises while nothing is decided."""
+
+    def __init__(self, plan: Plan, bits: int) -> None:
+        self.plan, self.bits = plan, bits
+        self.hypotheses = [compile_proposition(h, plan.variables) for h in plan.tested]
+        self.own: list[Judgement] | None = None
+        self.conclusion = compile_proposition(plan.conclusion, plan.variables)
+
+    def admits(self, point: Point, bits: int) -> Outcome:
+        """The outcome of the tested hypotheses."""
+        with working(bits):
+            return self._all(self.hypotheses, point)
+
+    def _all(self, judgements: Sequence[Judgement], point: Point) -> Outcome:
+        try:
+            return all_of(judgement(*point.values) for judgement in judgements)
+        except (Undecided, RecursionError):
+            return Outcome.OPEN
+
+    def holds(self, point: Point) -> Outcome:
+        """The outcome of the conclusion, at the working precision and, while undecided, at 3 and 12 times that."""
+        outcome = Outcome.OPEN
+        for bits in (self.bits, 3 * self.bits, 12 * self.bits):
+            with working(bits):
+                outcome = self._all([self.conclusion], point)
+            if outcome not in (Outcome.OPEN, Outcome.TOUCHED):
+                break
+        return outcome
+
+    def violated(self, point: Point) -> bool:
+        """True if every hypothesis holds and the conclusion fails at 4 times the working precision, and at twice that again."""
+        if self.own is None:
+            self.own = [compile_proposition(h, self.plan.variables) for h in self.plan.constructed if _finite(h)]
+        for bits in (4 * self.bits, 16 * self.bits):
+            with working(bits):
+                own = self._all(self.own, point)
+                if self._all(self.hypotheses, point) != Outcome.TRUE or own == Outcome.FALSE:
+                    return False
+                if not self._consistent(point):
+                    return False
+                outcome = self._all([self.conclusion], point)
+            if outcome == Outcome.FALSE:
+                return self._second_opinion(point, bits)
+        return False
+
+    def _consistent(self, point: Point) -> bool:
+        """The literal members that hypotheses speak of can be computed, so no two of the rules contradict each other."""
+        try:
+            for parameter, value in zip(self.plan.parameters, point.values, strict=True):
+                for place in parameter.running.literal_places() if parameter.running else ():
+                    value(place)
+        except (Undecided, RecursionError):
+            return False
+        return True
+
+    def _second_opinion(self, point: Point, bits: int) -> bool:
+        """False only if the language's own ball reading evaluates the conclusion and does not find it false."""
+        from quod.lang import balls
+
+        try:
+            reading = balls.compile_balls(without_derivatives(self.plan.conclusion), self.plan.variables)
+        except (balls.Unsupported, NotDifferentiated):
+            return True
+        values = [_foreign(value) for value in point.values]
+        return reading(values, bits) is not True
+
+
+def _finite(hypothesis: t.Node) -> bool:
+    """Worth re-checking at a witness: a hypothesis without integrals."""
+    stack: list[t.Node] = [hypothesis]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, t.Integral | t.Integrable | t.Gradient | t.AlmostEverywhere):
+            return False
+        stack.extend(node.children)
+    return True
+
+
+def _foreign(value: Any) -> Any:
+    known = fraction(value)
+    if known is not None:
+        return int(known) if known.denominator == 1 else known
+    if callable(value):
+        return lambda argument: _foreign(value(argument))
+    return tuple(_foreign(x) for x in value) if isinstance(value, tuple) else value
+
+
+def shrink(court: Court, point: Point, deadline: float) -> Point:
+    """A point that still violates the claim with numbers as simple as could be found: small sizes, small denominators."""
+    best, tries, progress = point, 0, True
+    while progress and tries < MAX_SHRINKS and time.monotonic() < deadline:
+        progress = False
+        for candidate in _simpler(court.plan, best):
+            tries += 1
+            if tries > MAX_SHRINKS or time.monotonic() > deadline:
+                break
+            if court.violated(candidate):
+                best, progress = candidate, True
+                break
+    return best
+
+
+def _simpler(plan: Plan, point: Point) -> Iterator[Point]:
+    """Points with one value replaced by a simpler one, the boldest replacements first."""
+    for position, value in enumerate(point.values):
+        known = fraction(value)
+        if known is not None:
+            for number in _simpler_numbers(known):
+                yield replaced(plan, point, {position: exact(number)})
+        elif isinstance(value, Members):
+            for items in _simpler_items(value.items):
+                yield replaced(plan, point, {position: Members(items, value.outside)})
+        elif isinstance(value, tuple):
+            for items in _simpler_items(value, fixed=True):
+                yield replaced(plan, point, {position: items})
+        elif isinstance(value, Lazy):
+            for i, member in sorted(value.drawn.items()):
+                known = fraction(member)
+                for number in _simpler_numbers(known) if known is not None else ():
+                    yield replaced(plan, point, {position: (i, exact(number))})
+
+
+def _cost(x: Fraction) -> tuple[int, int, int]:
+    return len(str(x.denominator)) + len(str(abs(x.numerator))), x.denominator + abs(x.numerator), int(x < 0)
+
+
+def _simpler_numbers(x: Fraction) -> Iterator[Fraction]:
+    tried = {x}
+    candidates = [Fraction(n) for n in (0, 1, -1, 2, -2, 3)] + [Fraction(1, 2), Fraction(-1, 2)]
+    candidates += [x.limit_denominator(10**k) for k in (0, 1, 2, 3, 4, 6, 9, 12, 20, 30)]
+    candidates += [simplest(x - abs(x) / 10**k, x + abs(x) / 10**k) for k in (0, 1, 2, 3, 6, 10)] if x else []
+    candidates += [Fraction(x.numerator // 2, 1), x - 1, x + 1] if x.denominator == 1 else []
+    candidates += [_power_of_ten(x)] if x else []
+    for candidate in candidates:
+        if candidate not in tried and _cost(candidate) < _cost(x):
+            tried.add(candidate)
+            yield candidate
+
+
+def _power_of_ten(x: Fraction) -> Fraction:
+    size = len(str(abs(x.numerator))) - len(str(x.denominator))
+    return (1 if x > 0 else -1) * Fraction(10) ** size
+
+
+def simplest(low: Fraction, high: Fraction) -> Fraction:
+    """The rational with the least denominator in [low, high] (Stern–Brocot descent)."""
+    if low <= 0 <= high:
+        return Fraction(0)
+    if high < 0:
+        return -simplest(-high, -low)
+    whole = low.numerator // low.denominator
+    if low == whole:
+        return low
+    if whole + 1 <= high:
+        return Fraction(whole + 1)
+    return whole + 1 / simplest(1 / (high - whole), 1 / (low - whole))
+
+
+def _simpler_items(items: tuple[Any, ...], fixed: bool = False) -> Iterator[tuple[Any, ...]]:
+    known = [fraction(item) for item in items]
+    if any(item is None for item in known) or not items:
+        return
+    total = sum(known, Fraction(0))
+    if total == 1 and not fixed:
+        n = len(items)
+        yield (exact(Fraction(1, n)),) * n
+        for k in (2, 10, 100):
+            rounded = [Fraction(round(item * k), k) for item in known]
+            if sum(rounded) == 1 and max(map(_cost, rounded)) < max(map(_cost, known)):
+                yield tuple(exact(item) for item in rounded)
+        return
+    for position, item in enumerate(known):
+        for number in _simpler_numbers(item):
+            yield (*items[:position], exact(number), *items[position + 1 :])
+
+
+def replaced(plan: Plan, point: Point, changes: dict[int, Any]) -> Point:
+    """A copy of the point with other values; sequences are run anew over the copy. A pair changes one free member of a sequence."""
+    made = Point([])
+    for position, value in enumerate(point.values):
+        change = changes.get(position, value)
+        if isinstance(value, Lazy):
+            copy = value.rebound(made.values)
+            if isinstance(change, tuple):
+                copy.drawn[change[0]] = change[1]
+            change = copy
+        made.values.append(change)
+    return made

@@ -1,0 +1,172 @@
+"""Fuzzing: a claim is tried at many exact points; Hypothesis chooses where, balls decide, and only a confirmed violation refutes."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import Phase, Verbosity, given, settings
+from hypothesis import seed as seeded
+
+from quod.attack.arithmetic import Outcome, Undecided
+from quod.attack.confirm import Court, shrink
+from quod.attack.differentiation import NotDifferentiated
+from quod.attack.evaluation import Unsupported
+from quod.attack.planning import make_plan, subterms
+from quod.attack.strategies import CannotGenerate, Choice, Plan, Point, choices
+from quod.kernel.verdict import Verdict, unknown
+from quod.lang import terms as t
+from quod.lang.claim import Claim
+
+BITS_PER_DIGIT = 3.3219280948873626
+BATCH = 32
+"""Points per Hypothesis example."""
+MAX_UNCONFIRMED = 20
+
+
+class _Stop(Exception):
+    """A counterexample was confirmed; Hypothesis need not go on."""
+
+
+@dataclass
+class _Run:
+    """One fuzzing run of a plan: what was seen, and the counterexample if there is one."""
+
+    court: Court
+    deadline: float
+    counts: Counter[str] = field(default_factory=Counter)
+    found: Point | None = None
+    late: bool = False
+
+    def check(self, points: Iterable[Point | None]) -> None:
+        """Judges the points. Raises _Stop at a confirmed counterexample."""
+        for point in points:
+            if self.found is not None:
+                raise _Stop("a counterexample is known")
+            if time.monotonic() > self.deadline:
+                self.late = True
+                return
+            if point is None:
+                self.counts["not generated"] += 1
+            else:
+                self._judge(point)
+
+    def _judge(self, point: Point) -> None:
+        admitted = self.court.admits(point, self.court.bits)
+        if admitted in (Outcome.FALSE, Outcome.OPEN):
+            self.counts["outside" if admitted == Outcome.FALSE else "not evaluated"] += 1
+            return
+        outcome = self.court.holds(point)
+        if outcome == Outcome.FALSE:
+            if self.counts["unconfirmed"] < MAX_UNCONFIRMED and self.court.violated(point):
+                self.found = point
+                raise _Stop("a counterexample is confirmed")
+            self.counts["unconfirmed"] += 1
+        else:
+            self.counts[{Outcome.TOUCHED: "touched", Outcome.OPEN: "not evaluated"}.get(outcome, "points")] += 1
+
+
+def fuzz(claim: Claim, seed: int = 0, digits: int = 50, examples: int = 100, deadline: float | None = None) -> Verdict:
+    """SAMPLED, REFUTED with an exact witness, or UNKNOWN with why.
+
+    `examples`: batches of up to 32 points; `deadline`: on the clock of time.monotonic. Figures: `points` where the claim was decided to
+    hold, `touched` where its sides agree to `digits` digits and more, `outside` where a hypothesis fails, `not evaluated`, `unconfirmed`.
+    """
+    deadline = time.monotonic() + 60 if deadline is None else deadline
+    if claim.error is not None:
+        return Verdict("ERROR", reason=f"{claim.place}: {claim.error}", seed=seed)
+    try:
+        plan = make_plan(claim)
+        run = _Run(Court(plan, round(digits * BITS_PER_DIGIT) + 4), deadline)
+        _search(plan, run, seed, examples)
+    except (Unsupported, NotDifferentiated) as error:
+        return unknown(f"cannot evaluate: {error}", method="fuzz", seed=seed)
+    except (CannotGenerate, Undecided) as error:
+        return unknown(f"cannot generate: {error}", method="fuzz", seed=seed)
+    return _verdict(plan, run, seed, digits)
+
+
+def _search(plan: Plan, run: _Run, seed: int, examples: int) -> None:
+    batch = max(1, BATCH // _cost(plan))
+    try:
+        if not plan.variables:
+            run.check([Point([])])
+            return
+        run.check(plan.systematic(Choice(seed, 3, "mixed", "normal", 1)))
+        _random(plan, run, seed, examples, batch)
+    except _Stop:
+        pass
+
+
+def _random(plan: Plan, run: _Run, seed: int, examples: int, batch: int) -> None:
+    """The random part, driven by Hypothesis: no database, no deadline per example, every health check."""
+
+    @seeded(seed)
+    @settings(max_examples=examples, database=None, deadline=None, phases=[Phase.generate], verbosity=Verbosity.quiet, print_blob=False)
+    @given(choices())
+    def attack(choice: Choice) -> None:
+        run.check(plan.batch(choice, batch))
+
+    if not run.late:
+        attack()
+
+
+def _cost(plan: Plan) -> int:
+    """How many times a point of the plan is dearer than one of a formula without quantifiers, folds and integrals."""
+    cost = 1
+    for node in subterms([plan.conclusion, *plan.tested]):
+        if isinstance(node, t.Integral | t.Integrable):
+            cost = max(cost, 32)
+        elif isinstance(node, t.ForAll | t.Exists):
+            cost = max(cost * 4, 8)
+        elif isinstance(node, t.Fold):
+            cost = max(cost, 4)
+    return cost
+
+
+def _verdict(plan: Plan, run: _Run, seed: int, digits: int) -> Verdict:
+    figures: dict[str, Any] = {"points": 0, "touched": 0, **run.counts, "digits": digits}
+    if run.late:
+        figures["stopped early"] = True
+    if run.found is not None:
+        smallest = shrink(run.court, run.found, min(run.deadline, time.monotonic() + 5))
+        return Verdict("REFUTED", method="fuzz", witness=smallest.shown(plan.variables), figures=figures, seed=seed, reason="confirmed in balls")
+    if figures["points"] + figures["touched"] == 0:
+        return unknown(_nothing(run), method="fuzz", figures=figures, seed=seed)
+    return Verdict("SAMPLED", method="fuzz", figures=figures, seed=seed)
+
+
+def _nothing(run: _Run) -> str:
+    """Why no point counts."""
+    counts = run.counts
+    if run.late and not counts:
+        return "the deadline passed before the first point"
+    if counts["unconfirmed"]:
+        return f"{counts['unconfirmed']} apparent counterexamples, none of which could be confirmed"
+    if counts["not evaluated"]:
+        return f"cannot decide the statement at any of {counts['not evaluated']} points: it asks for more than sampling can show"
+    if counts["not generated"] >= counts["outside"]:
+        return f"cannot generate a point: {counts['not generated']} tries, none inside the domains"
+    return f"cannot generate a point that meets the hypotheses: {counts['outside']} tries, none inside"
+
+
+def satisfiable(claim: Claim, seed: int = 0, deadline: float | None = None) -> dict[str, str] | None:
+    """A point at which every hypothesis of the claim is decided to hold, None if none was found."""
+    deadline = time.monotonic() + 10 if deadline is None else deadline
+    try:
+        plan = make_plan(claim)
+        court = Court(plan, 174)
+        for size, shape in ((3, "mixed"), (1, "uniform"), (4, "uniform"), (2, "near-uniform"), (8, "heavy-tailed")):
+            choice = Choice(seed, size, shape, "normal", 1)
+            for points in (plan.batch(choice, 100), plan.systematic(choice)):
+                for point in points:
+                    if time.monotonic() > deadline:
+                        return None
+                    if point is not None and court.admits(point, 174) == Outcome.TRUE:
+                        return point.shown(plan.variables)
+    except (Unsupported, NotDifferentiated, CannotGenerate, Undecided):
+        return None
+    return None

@@ -18,7 +18,7 @@ from quod.engines import versions
 from quod.lang.claim import Claim
 from quod.lang.terms import Named, Node
 from quod.project import Loaded, Problem
-from quod.rows import CHECKS, blank, make_row
+from quod.rows import CHECKS, UNREAD, blank, make_row
 
 GRACE = 5.0
 """Seconds that a check may take beyond its timeout, to say what it has, before its process is killed."""
@@ -112,7 +112,7 @@ def _without_engine(claim: Claim, check: str, checks: Sequence[str], survey: Sur
     """The record where no engine is needed: a claim that cannot be read, or nothing to check."""
     if claim.error is not None:
         first = check == checks[0]
-        return blank("ERROR", f"{claim.place}: {claim.error}" if first else "the claim cannot be read")
+        return blank("ERROR", f"{claim.place}: {claim.error}" if first else UNREAD)
     if check != "impl":
         return None
     used = definitions(claim.statement)

@@ -198,9 +198,9 @@ def _import(module: str, path: Path, project: Project, known: Iterable[Problem])
 
 def _explain(error: BaseException, path: Path, project: Project) -> Problem:
     """The fault in a module that could not be imported: at the deepest line that belongs to the project."""
-    if isinstance(error, SyntaxError) and error.filename:
+    if isinstance(error, SyntaxError) and (error.filename is None or _is_inside(error.filename, project)):
         text = f": {error.text.strip()}" if error.text else ""
-        return Problem(shown(Path(error.filename)), error.lineno or 1, f"not Python ({error.msg}){text}", "correct this line")
+        return Problem(shown(Path(error.filename or path)), error.lineno or 1, f"not Python ({error.msg}){text}", "correct this line")
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_inside(frame.filename, project)]
     file, line = (frames[-1].filename, frames[-1].lineno or 1) if frames else (str(path), 1)
     if isinstance(error, LanguageError):

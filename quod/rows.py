@@ -9,6 +9,9 @@ from typing import Any
 from quod.lang.claim import Claim
 
 CHECKS = ("statement", "proof", "fuzz", "impl")
+UNREAD = "the claim cannot be read"
+"""The reason of every check but the first of a claim with an error."""
+
 Record = Mapping[str, Any]
 
 
@@ -25,7 +28,7 @@ class Exit(IntEnum):
 
 def blank(verdict: str, reason: str) -> dict[str, Any]:
     """The record of a check that has no result of its own."""
-    empty = {"method": "", "trusts": [], "assumes": [], "witness": None, "figures": {}, "seed": None, "seconds": 0.0}
+    empty: dict[str, Any] = {"method": "", "trusts": [], "assumes": [], "witness": None, "figures": {}, "seed": None, "seconds": 0.0}
     return {"verdict": verdict, "reason": reason, **empty}
 
 

@@ -7,7 +7,8 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,40 +22,38 @@ GRACE = 2.0
 _STATUS = re.compile(r"\(\s*set-info\s+:status\s+(sat|unsat|unknown)\s*\)")
 _COMMENT = re.compile(r";[^\n]*")
 _ANSWERS = ("unsat", "sat", "unknown")
+_BLANK: Mapping[str, Any] = {"method": "", "trusts": [], "reason": "", "witness": None}
 
 
 def run(options: argparse.Namespace) -> int:
     """Decides each file, prints the answers as they come, and compares them with what the files expect."""
     from quod.processes import Limits, Pool, Task
 
-    texts = {}
-    faults = []
-    for file in _files(options.files):
-        try:
-            texts[str(file)] = _text(file)
-        except ProjectError as error:
-            faults.append(str(error))
-            print(f"quod: {error}", file=sys.stderr)
-    limits = Limits(options.timeout + GRACE, options.memory << 20)
+    texts: dict[str, str] = {}
     results: dict[str, dict[str, Any]] = {}
+    files = [str(file) for file in _files(options.files)]
+    for name in files:
+        try:
+            texts[name] = _text(Path(name))
+        except ProjectError as error:
+            results[name] = {**_BLANK, "file": name, "expected": None, "answer": "error", "seconds": 0.0, "reason": str(error)}
+            _print(results[name])
+    limits = Limits(options.timeout + GRACE, options.memory << 20)
     interrupted = False
     with Pool(options.jobs, limits, preload=("quod.provers.problems",)) as pool:
         tasks = [Task("quod.commands.prove:attempt", (text, name, options.timeout), key=name) for name, text in texts.items()]
         try:
             for task, outcome in pool.run(tasks):
                 name = str(task.key)
-                result = _result(name, texts[name], outcome)
-                if result["answer"] == "error":
-                    faults.append(str(result["reason"]))
-                results[name] = result
-                _print(result)
+                results[name] = _result(name, texts[name], outcome)
+                _print(results[name])
         except KeyboardInterrupt:
             interrupted = True
-    rows = [results[name] for name in texts if name in results]
+    rows = [results[name] for name in files if name in results]
     if options.json:
         _write(Path(options.json), rows)
-    print(_summary(rows, len(faults)))
-    return Exit.INTERRUPTED if interrupted else _exit_code(rows, len(faults))
+    print(_summary(rows))
+    return Exit.INTERRUPTED if interrupted else _exit_code(rows)
 
 
 def attempt(text: str, name: str, timeout: float) -> dict[str, Any]:
@@ -100,15 +99,14 @@ def _result(name: str, text: str, outcome: Any) -> dict[str, Any]:
     from quod.processes import Finished
 
     status = _STATUS.search(_COMMENT.sub("", text))
-    blank = {"method": "", "trusts": [], "reason": "", "witness": None}
     known = {"file": name, "expected": status.group(1) if status else None}
     if not isinstance(outcome, Finished):
-        return {**known, **blank, "answer": "unknown", "seconds": round(getattr(outcome, "seconds", 0.0), 3), "reason": outcome.reason}
+        return {**known, **_BLANK, "answer": "unknown", "seconds": round(getattr(outcome, "seconds", 0.0), 3), "reason": outcome.reason}
     value = outcome.value if isinstance(outcome.value, dict) else {}
     if value.get("answer") not in (*_ANSWERS, "error"):
         value = {"answer": "unknown", "reason": f"the prover gave no answer, got {value!r}"}
-    chosen = {key: value[key] for key in ("answer", *blank) if key in value}
-    return {**known, **blank, **chosen, "seconds": round(outcome.seconds, 3)}
+    chosen = {key: value[key] for key in ("answer", *_BLANK) if key in value}
+    return {**known, **_BLANK, **chosen, "seconds": round(outcome.seconds, 3)}
 
 
 def _is_wrong(row: dict[str, Any]) -> bool:
@@ -125,21 +123,18 @@ def _print(row: dict[str, Any]) -> None:
     print(f"{row['file']}: {row['answer']:<7} {row['seconds']:7.2f} s  {detail}{note}", flush=True)
 
 
-def _summary(rows: list[dict[str, Any]], faults: int) -> str:
-    counts = {answer: sum(row["answer"] == answer for row in rows) for answer in _ANSWERS}
-    parts = [f"{count} {answer}" for answer, count in counts.items() if count]
-    wrong = sum(map(_is_wrong, rows))
-    parts += [f"{wrong} WRONG"] if wrong else []
-    parts += [f"{faults} not readable"] if faults else []
-    return f"{sum(counts.values()) + faults} files: {', '.join(parts)}"
+def _summary(rows: list[dict[str, Any]]) -> str:
+    counts = Counter("WRONG" if _is_wrong(row) else str(row["answer"]) for row in rows)
+    parts = [f"{counts[answer]} {answer}" for answer in (*_ANSWERS, "WRONG") if counts[answer]]
+    parts += [f"{counts['error']} not readable"] if counts["error"] else []
+    return f"{len(rows)} file{'s' if len(rows) != 1 else ''}: {', '.join(parts) or 'none decided'}"
 
 
-def _exit_code(rows: list[dict[str, Any]], faults: int) -> Exit:
+def _exit_code(rows: list[dict[str, Any]]) -> Exit:
     if any(map(_is_wrong, rows)):
         return Exit.CONFLICT
-    if faults:
-        return Exit.INPUT
-    return Exit.WEAK if any(row["answer"] == "unknown" for row in rows) else Exit.GREEN
+    answers = {row["answer"] for row in rows}
+    return Exit.INPUT if "error" in answers else Exit.WEAK if "unknown" in answers else Exit.GREEN
 
 
 def _write(file: Path, rows: list[dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ from quod.commands.recorded import recorded_rows
 from quod.lang.claim import Claim
 from quod.lang.text import to_text
 from quod.project import find_project, load
-from quod.rows import CHECKS, Exit, point
+from quod.rows import CHECKS, UNREAD, Exit, point
 from quod.selection import select
 
 
@@ -91,7 +91,7 @@ def _evidence(claim: Claim, row: Mapping[str, Any] | None) -> list[tuple[str, st
     lines.append(("assumes", "; ".join(row["assumes"]) or "nothing"))
     for check in CHECKS:
         record = row[check]
-        if record is not None:
+        if record is not None and record["reason"] != UNREAD:
             figures = ", ".join(f"{name} {value}" for name, value in record["figures"].items())
             parts = [str(record["verdict"]), figures, point(record["witness"]) if record["witness"] else "", str(record["reason"])]
             lines.append((check, "; ".join(part for part in parts if part)))

@@ -42,7 +42,9 @@ def run(options: argparse.Namespace) -> int:
         code = exit_code(rows, len(problems)) if finished else Exit.INTERRUPTED
         run = {"quod": __version__, "ended": time.time(), "exit": int(code), "settings": dataclasses.asdict(settings)}
         store.add_run({**run, "problems": [str(problem) for problem in problems], "rows": rows})
-    _print(rows, plan, problems, time.monotonic() - started, recorded)
+    _print(rows, plan, len(problems), time.monotonic() - started, recorded)
+    if not finished:
+        print("quod: interrupted; the results so far are recorded, and a second run goes on from there", file=sys.stderr)
     _write(options, rows, [str(problem) for problem in problems])
     return code
 
@@ -65,13 +67,13 @@ def _execute(plan: planning.Plan, jobs: int, store: planning.Store) -> bool:
     return True
 
 
-def _print(rows: list[dict[str, Any]], plan: planning.Plan, problems: list[Problem], seconds: float, recorded: int) -> None:
+def _print(rows: list[dict[str, Any]], plan: planning.Plan, problems: int, seconds: float, recorded: int) -> None:
     from quod.report.console import console, print_findings, print_tables, summary
 
     target = console()
     print_tables(target, rows, plan.checks)
     print_findings(target, rows, lambda id: _statement(plan.loaded, id))
-    target.print(summary(rows, plan.checks, len(problems), seconds, recorded), soft_wrap=True)
+    target.print(summary(rows, plan.checks, problems, seconds, recorded, len(plan.due)), soft_wrap=True)
 
 
 def _statement(loaded: Loaded, id: str) -> str:

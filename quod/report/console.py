@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from quod.plan import Job
-from quod.rows import CHECKS, blank, point, shortfalls
+from quod.rows import CHECKS, UNREAD, blank, point, shortfalls
 
 Row = Mapping[str, Any]
 STYLES = {
@@ -104,6 +104,8 @@ def print_tables(target: Console, rows: Sequence[Row], checks: Sequence[str]) ->
 def _cell(record: Mapping[str, Any], check: str) -> Text:
     """One check in few characters: ✓ with its figure, – where there is nothing to check, else the verdict."""
     kind, figures = str(record["verdict"]), record["figures"]
+    if record["reason"] == UNREAD:
+        return Text("–", style="dim")
     if kind in ("SAMPLED", "PROVED"):
         if check == "fuzz" and "points" in figures:
             return Text(f"✓ {figures['points']} points", style="green")
@@ -132,6 +134,8 @@ def finding(row: Row, statement: str) -> list[str]:
     asked = {check: row[check] or blank("UNKNOWN", "not asked for") for check in CHECKS if row[check] is not None}
     for check, kind in shortfalls(str(row["expect"]), asked):
         record = asked[check]
+        if record["reason"] == UNREAD:
+            continue
         witness = f" at {point(record['witness'])}" if record["witness"] is not None else ""
         reason = f": {record['reason']}" if record["reason"] else ""
         lines.append(f"{check} {kind}{witness}{reason}")
@@ -140,8 +144,8 @@ def finding(row: Row, statement: str) -> list[str]:
     return lines
 
 
-def summary(rows: Sequence[Row], checks: Sequence[str], problems: int, seconds: float, recorded: int) -> Text:
-    """The last line of a run."""
+def summary(rows: Sequence[Row], checks: Sequence[str], problems: int, seconds: float, recorded: int, run: int) -> Text:
+    """The last line of a run, in which `recorded` results came from the ledger and `run` checks were due."""
     kinds = Counter(str(row["verdict"]) for row in rows)
     weak = sum(not row["green"] for row in rows)
     claims = f"{len(rows)} claim{'s' if len(rows) != 1 else ''}"
@@ -152,6 +156,5 @@ def summary(rows: Sequence[Row], checks: Sequence[str], problems: int, seconds: 
         parts.append(Text(f"; {weak} not green", style="bold red"))
     if problems:
         parts.append(Text(f"; {problems} file problem{'s' if problems != 1 else ''}", style="bold red"))
-    total = sum(row[check] is not None for row in rows for check in checks)
-    parts.append(Text(f"; {recorded} of {total} checks from the ledger; {seconds:.1f} s"))
+    parts.append(Text(f"; {recorded} of {recorded + run} checks from the ledger; {seconds:.1f} s"))
     return Text.assemble(*parts)

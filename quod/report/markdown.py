@@ -50,7 +50,10 @@ def message(run: Mapping[str, Any]) -> str:
         case Exit.INPUT if run["problems"]:
             return "input errors"
         case _:
-            return ", ".join(f"{kinds[kind]} {kind.lower()}" for kind in ("CONFLICT", "REFUTED", "ERROR", "VACUOUS", "UNKNOWN", "SAMPLED", "PROVED") if kinds[kind])
+            worst_first = ("CONFLICT", "REFUTED", "ERROR", "VACUOUS", "UNKNOWN", "SAMPLED", "PROVED")
+            parts = [f"{kinds[kind]} {kind.lower()}" for kind in worst_first if kinds[kind]]
+            incomplete = sum(not row["green"] and row["verdict"] == row["expect"] for row in run["rows"])
+            return ", ".join([*parts, *([f"{incomplete} of them not fully checked"] if incomplete else [])])
 
 
 def badge(run: Mapping[str, Any]) -> dict[str, Any]:

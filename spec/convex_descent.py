@@ -1,4 +1,4 @@
-"""Gradient descent with step size 1/L on a smooth function that is convex, strongly convex, or satisfies the Polyak–Łojasiewicz inequality.
+"""Gradient descent with step size 1/L on a smooth function with more structure: convex, strongly convex, or Polyak–Łojasiewicz.
 
 The conventions are those of `spec/smooth_descent.py`: any inner-product space, F with L-Lipschitz gradient G, w_{k+1} = w_k − G(w_k)/L.
 """
@@ -23,6 +23,9 @@ from quod import (
 from spec.smooth_descent import convex, descends, smooth, strongly_convex
 from spec.sources import karimi, nesterov, polyak
 
+UpToL = Interval(lower=0, upper="L", closed="right")
+"""The curvatures 0 < μ ≤ L."""
+
 
 @claim(source=nesterov("§2.1.5"))
 def convex_rate(L: Positive, F: ScalarField(), G: VectorField(), w: Sequence(Vector), z: Vector, K: PositiveInteger):
@@ -34,7 +37,7 @@ def convex_rate(L: Positive, F: ScalarField(), G: VectorField(), w: Sequence(Vec
 
 @claim(source=nesterov("§2.1.5"))
 def strongly_convex_rate(
-    L: Positive, mu: Interval(lower=0, upper="L", closed="right"), F: ScalarField(), G: VectorField(), w: Sequence(Vector), z: Vector, K: Natural
+    L: Positive, mu: UpToL, F: ScalarField(), G: VectorField(), w: Sequence(Vector), z: Vector, K: Natural
 ):
     """On a μ-strongly convex F with ∇F(z) = 0, after K steps ‖w_K − z‖² ≤ (1 − μ/L)ᴷ‖w₀ − z‖²."""
     return implies(
@@ -50,7 +53,7 @@ def polyak_lojasiewicz(F, G, mu, low):
 
 @claim(source=polyak)
 def polyak_lojasiewicz_rate(
-    L: Positive, mu: Interval(lower=0, upper="L", closed="right"), F: ScalarField(), G: VectorField(), low: Real, w: Sequence(Vector), K: Natural
+    L: Positive, mu: UpToL, F: ScalarField(), G: VectorField(), low: Real, w: Sequence(Vector), K: Natural
 ):
     """If ‖∇F‖² ≥ 2μ(F − F_*), after K steps F(w_K) − F_* ≤ (1 − μ/L)ᴷ(F(w₀) − F_*)."""
     return implies(

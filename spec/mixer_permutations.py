@@ -1,10 +1,10 @@
 """Which permutations of the pixel rows of an image an MLP-Mixer can forget: question 4c of the assignment.
 
 Indices start at 0. A is a 9×9 image, cut in 3×3 patches; patch s = 3r + q stands in patch row r and patch column q (row-major order)
-and holds the pixels A[3r + a, 3q + b], 0 ≤ a, b < 3. One matrix W projects each patch, read row by row, to 6 numbers: X, of 9 rows. A map
-φ of rows, such as a channel MLP, acts on each row of X alone: U, again of 9 rows. The permutation P acts on the pixel rows: A′[i] = A[P(i)],
-with the rows U′. It can be undone if for every A, W and φ the rows of U′ can be permuted back to U; φ may be the identity, as it is for
-a channel MLP with a skip connection and zero weights.
+and holds the pixels A[3r + a, 3q + b], 0 ≤ a, b < 3. One matrix W projects each patch, read row by row, to 6 numbers: X, of 9 rows. A
+map φ of rows, such as a channel MLP, acts on each row of X alone: U, again of 9 rows. The permutation P acts on the pixel rows:
+A′[i] = A[P(i)], with the rows U′. It can be undone if for every A, W and φ the rows of U′ can be permuted back to U; φ may be the
+identity, as it is for a channel MLP with a skip connection and zero weights.
 """
 
 from quod import (

@@ -7,7 +7,9 @@ hardy_littlewood_polya = Source("Hardy, Littlewood, Pólya: Inequalities, 2nd ed
 cover_thomas = Source("Cover, Thomas: Elements of Information Theory, 2nd edition, 2006")
 nesterov = Source("Nesterov: Introductory Lectures on Convex Optimization, 2004")
 polyak = Source("Polyak: Gradient methods for the minimisation of functionals, 1963")
-karimi = Source("Karimi, Nutini, Schmidt: Linear convergence of gradient and proximal-gradient methods under the Polyak–Łojasiewicz condition, 2016")
+karimi = Source(
+    "Karimi, Nutini, Schmidt: Linear convergence of gradient and proximal-gradient methods under the Polyak–Łojasiewicz condition, 2016"
+)
 abbaszadehpeivasti = Source(
     "Abbaszadehpeivasti, de Klerk, Zamani: The exact worst-case convergence rate of the gradient method with fixed step lengths "
     "for L-smooth functions, Optimization Letters, 2022"

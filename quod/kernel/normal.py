@@ -76,19 +76,25 @@ class Other:
 
 Normal = Scalar | Vector | Abstraction | Other
 _memory: dict[t.Node, Normal] = {}
+_nodes: dict[t.Node, t.Node] = {}
 
 
 def normal(term: t.Node) -> Normal:
     """The normal form of a term or proposition."""
-    if len(_memory) > 200_000:
-        _memory.clear()
-    return t.fold(unfold(term), _step, _memory)
+    if term not in _memory:
+        if len(_memory) > 200_000:
+            _memory.clear()
+            _nodes.clear()
+        _memory[term] = t.fold(unfold(term), _step, _memory)
+    return _memory[term]
 
 
 def canonical(term: t.Node) -> t.Node:
     """The normal form as a term."""
     form = normal(term)
-    return eta(form) if isinstance(form, Abstraction) else form.node()
+    if term not in _nodes:
+        _nodes[term] = _as_node(form, False)
+    return _nodes[term]
 
 
 def polynomial_of(term: t.Node) -> Polynomial:

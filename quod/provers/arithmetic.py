@@ -79,10 +79,13 @@ class Arithmetic:
                 return self.session.convert(goal, known)
         if not is_comparison(goal):
             return None
-        self.learn(goal, depth)
-        if isinstance(goal, t.Compare) and goal.relation == "=":
-            return self._equation(goal)
-        return self._search(goal)
+        key = (canonical(goal), frozenset(fact.step for fact in self.facts), tuple(self.hints), depth)
+        spent, found = self.session.searched.get(key, (0.0, None))
+        if found is None and spent < self.effort:
+            self.learn(goal, depth)
+            found = self._equation(goal) if isinstance(goal, t.Compare) and goal.relation == "=" else self._search(goal)
+            self.session.searched[key] = (self.effort, found)
+        return None if found is None else self.session.convert(goal, found)
 
     def learn(self, goal: t.Node, depth: int = 0) -> None:
         """Adds what is known of the atoms of the goal and of the facts, where it can be shown."""

@@ -13,7 +13,7 @@ from quod.kernel.normal import canonical
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.lang.binding import fresh, instantiate, unfold
-from quod.lang.sorts import INTEGER
+from quod.lang.sorts import INTEGER, is_scalar, is_subsort
 from quod.provers import derivatives, one_variable
 from quod.provers.arithmetic import ZERO, Arithmetic, is_comparison, polynomial_atoms
 from quod.provers.session import Fact, OutOfTime, Session
@@ -158,7 +158,7 @@ class Automation:
         if removal is not None:
             inner = self._leaf(removal.target, facts, depth + 1)
             return None if inner is None else self.session.convert(goal, removal.back(self.session, inner))
-        for engine in (self._algebra, self._chaining, self._splitting, self._decision):
+        for engine in (self._quick_algebra, self._known_branch, self._substituting, self._chaining, self._splitting, self._decision, self._algebra):
             found = engine(goal, facts, depth)
             if found is not None:
                 return found
@@ -182,15 +182,21 @@ class Automation:
         ]
         return (*facts, *(step for step in steps if all(step is not fact for fact in facts)))
 
+    def _quick_algebra(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
+        return self._by_algebra(goal, facts, min(self.effort, 0.25))
+
     def _algebra(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
+        return self._by_algebra(goal, facts, self.effort)
+
+    def _by_algebra(self, goal: t.Node, facts: tuple[Fact, ...], effort: float) -> Fact | None:
         if not is_comparison(goal):
             return None
-        found = Arithmetic(self.session, list(facts), self.hints, self.effort).prove(goal)
+        found = Arithmetic(self.session, list(facts), self.hints, effort).prove(goal)
         integers = isinstance(goal, t.Compare) and goal.left.sort == goal.right.sort == INTEGER and goal.relation != "="
         if found is None and integers:
             denial = self.session.apply("assume", canonical(t.Not(goal)))
             turned = self._integer_denial(goal, denial)
-            refuted = Arithmetic(self.session, [*facts, turned], self.hints, self.effort).prove(t.FALSE)
+            refuted = Arithmetic(self.session, [*facts, turned], self.hints, effort).prove(t.FALSE)
             if refuted is not None:
                 found = self.session.convert(goal, self.session.apply("discharge", denial.prop, refuted))
         if found is not None:
@@ -209,10 +215,53 @@ class Automation:
         for number, fact in enumerate(facts):
             if isinstance(fact.prop, t.Implies):
                 rest = (*facts[:number], *facts[number + 1 :])
-                ready = self.prove(fact.prop.hypothesis, rest, depth + 10)
+                ready = self._readily(fact.prop.hypothesis, rest)
                 if ready is not None:
                     return self.use(self.session.chain(fact, ready), rest, lambda more: self._leaf(goal, more, depth + 1))
         return None
+
+    def _known_branch(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
+        """An if-then-else whose condition, or its denial, is among the facts is replaced by the branch that is taken."""
+        readings = {canonical(fact.prop): fact for fact in facts}
+        for node in self._pieces(goal, facts):
+            for held in (node.condition, t.Not(node.condition)):
+                known = readings.get(canonical(held))
+                if known is not None:
+                    equation = self.session.apply("branch", node, self.session.convert(held, known))
+                    return self._rewritten(goal, facts, node, equation, depth)
+        return None
+
+    def _readily(self, goal: t.Node, facts: tuple[Fact, ...]) -> Fact | None:
+        """The goal, if it is known or quick algebra gives it."""
+        if isinstance(goal, t.And):
+            parts = [self._readily(arg, facts) for arg in goal.args]
+            return None if None in parts else self.session.apply("conjunction", *parts)
+        return self._known(goal, facts) or self._quick_algebra(goal, facts, 0)
+
+    def _substituting(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
+        """a = e among the facts, where a stands inside a function that algebra does not look into: e takes its place everywhere."""
+        session = self.session
+        inside = [hidden for proposition in (goal, *(fact.prop for fact in facts)) for hidden in _hidden(proposition)]
+        for equation in facts:
+            pair = _definition(unfold(equation.prop), inside)
+            if pair is None:
+                continue
+            part, value = pair
+            oriented = session.convert(t.Compare("=", part, value), equation)
+            place = fresh("u", part.sort, goal.variables.union(*(fact.prop.variables for fact in facts)))
+            rest = tuple(self._put(fact, part, place, oriented) for fact in facts if fact is not equation)
+            form = canonical(goal)
+            context = derivatives.abstraction(form, part, place)
+            inner = self._leaf(form if context is None else instantiate(context, value), (*rest, equation), depth + 1)
+            if inner is None or context is None:
+                return None if inner is None else session.convert(goal, inner)
+            turned = session.convert(t.Compare("=", value, part), oriented)
+            return session.convert(goal, session.apply("rewrite", context, turned, inner))
+        return None
+
+    def _put(self, fact: Fact, part: t.Node, place: t.Variable, equation: Fact) -> Fact:
+        context = derivatives.abstraction(canonical(fact.prop), part, place)
+        return fact if context is None else self.session.apply("rewrite", context, equation, fact)
 
     def _splitting(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
         """Cases: a disjunction among the facts, the condition of an if-then-else, the sign of what is not zero."""
@@ -264,14 +313,10 @@ class Automation:
         return [node for node in found if not any(other is not node and other in _subterms(node.condition) for other in found)]
 
     def _branches(self, node: t.IfThenElse, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
-        """The goal in the branch that is known to be taken, or else in both."""
+        """The goal in both branches."""
         session = self.session
         branches: list[Fact] = []
         alternatives = session.apply("excluded_middle", node.condition)
-        for held in (node.condition, t.Not(node.condition)):
-            known = next((fact for fact in facts if session.is_same(fact.prop, held)), None)
-            if known is not None:
-                return self._rewritten(goal, facts, node, session.apply("branch", node, session.convert(held, known)), depth)
         for alternative in (node.condition, t.Not(node.condition)):
 
             def proceed(more: tuple[Fact, ...], held: t.Node = alternative) -> Fact | None:
@@ -310,6 +355,27 @@ class Automation:
         if found is not None:
             self.engines.add("one-variable decision")
         return found
+
+
+def _hidden(proposition: t.Node) -> list[t.Node]:
+    """Variables and applications that stand inside an atom of a comparison."""
+    found: dict[t.Node, None] = {}
+    for atom in polynomial_atoms(proposition):
+        for child in atom.children:
+            for node in _subterms(child):
+                if isinstance(node, t.Variable | t.Apply) and not node.loose and is_scalar(node.sort):
+                    found.setdefault(node)
+    return list(found)
+
+
+def _definition(proposition: t.Node, inside: list[t.Node]) -> tuple[t.Node, t.Node] | None:
+    """(part, value) if the proposition says that a hidden part equals a value that does not contain it."""
+    if isinstance(proposition, t.Compare) and proposition.relation == "=":
+        for part, value in ((proposition.left, proposition.right), (proposition.right, proposition.left)):
+            part = canonical(part)
+            if part in inside and part not in _subterms(canonical(value)) and is_subsort(value.sort, part.sort):
+                return part, value
+    return None
 
 
 def _subterms(node: t.Node) -> set[t.Node]:

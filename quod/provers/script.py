@@ -163,6 +163,12 @@ class Goal:
         """The folds of a and b are equal, from ∀i in range. a(i) = b(i)."""
         return self.note(self.session.apply("fold_congruence", *self._folds(kind, pointwise), pointwise))
 
+    def count(self, lower: Scalar, upper: Scalar) -> Fact:
+        """Σ 1 = upper − lower over the range, once lower ≤ upper is shown."""
+        low, high = to_node(lower), to_node(upper)
+        ordered = self.have(t.Compare("<=", low, high))
+        return self.note(self.session.apply("count", low, high, ordered))
+
     def _equal(self, left: t.Node, right: t.Node, total: Fact) -> Fact:
         equation = t.Compare("=", left, right)
         if self.session.is_same(total.prop, equation):

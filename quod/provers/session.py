@@ -36,6 +36,8 @@ class Session:
     deadline: float = float("inf")
     steps: list[certificate.Step] = field(default_factory=list)
     known: dict[Any, Fact] = field(default_factory=dict)
+    searched: dict[Any, tuple[float, Fact | None]] = field(default_factory=dict)
+    """What searches found or failed to find, with the effort spent, by whatever key they choose."""
 
     def apply(self, name: str, *arguments: Any) -> Fact:
         """The theorem of a rule, given its parameters and then its premises (facts). Raises KernelError as the rule does."""

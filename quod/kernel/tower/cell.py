@@ -196,6 +196,12 @@ class Cell:
         _expect(near and (p * b - q * a).is_zero(), "tan", angle)
         self.angles[str(tangent.num), str(tangent.den)] = angle
 
+    def erf(self, arg: Quotient) -> Quotient:
+        """erf(arg), an odd function."""
+        if arg.is_zero():
+            return arg
+        return -self.extend("erf", -arg) if arg.num.leading_coefficient() < 0 else self.extend("erf", arg)
+
     def _power_of(self, tangent: Quotient, n: int) -> Angle:
         p, q = self.field.number(1), self.field.number(0)
         for _ in range(n):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import zip_longest
+from math import factorial, prod
 
 from flint import fmpz_mpoly
 
@@ -187,10 +188,7 @@ class Germs:
             monomial = _plus(monomial, (Fraction(0),) * match[0] + (ratio,))
             series = self.add(series, self.times(logarithm, number(-ratio)))
         limit, delta = self.split(series)
-        factors = [Fraction(1)]
-        for n in range(self.order):
-            factors.append(factors[-1] / (n + 1))
-        return self.times(self.taylor(delta, lambda n: number(factors[n])), self.cell.exp(limit), monomial)
+        return self.times(self.taylor(delta, lambda n: number(Fraction(1, factorial(n)))), self.cell.exp(limit), monomial)
 
     def _enlarge(self, logarithm: Series, size: Monomial, sign: int) -> None:
         sizes = [() if log is None else self.lead(log)[0] for log in self.logs]
@@ -241,15 +239,30 @@ class Germs:
     def special(self, kind: str, u: Series) -> Series:
         """sin, cos and erf."""
         number, cell = self.cell.field.number, self.cell
+        if kind == "erf":
+            return self._error_function(u)
         limit, delta = self.split(u)
-        if kind in ("sin", "cos"):
-            cosine, sine = cell.circle(limit)
-            start, cycle = ("sin", "cos").index(kind), (sine, cosine, -sine, -cosine)
-            factors = [Fraction(1)]
-            for n in range(self.order):
-                factors.append(factors[-1] / (n + 1))
-            return self.taylor(delta, lambda n: cycle[(start + n) % 4] * number(factors[n]))
-        raise CertificateError(f"no expansion of {kind} here")
+        cosine, sine = cell.circle(limit)
+        start, cycle = ("sin", "cos").index(kind), (sine, cosine, -sine, -cosine)
+        return self.taylor(delta, lambda n: cycle[(start + n) % 4] * number(Fraction(1, factorial(n))))
+
+    def _error_function(self, u: Series) -> Series:
+        """erf: by Hermite polynomials at a finite limit, by its asymptotic expansion with N terms at ±∞."""
+        number, cell = self.cell.field.number, self.cell
+        square = self.multiply(u, u)
+        root = cell.root(2, cell.extend("pi", None))
+        if self.is_large(u):
+            sign = number(cell.sign_of(self.lead(u)[1]))
+            inverse = self.times(self.binomial(square, Fraction(-1)), number(Fraction(1, 2)))
+            tail = self.taylor(inverse, lambda n: number((-1) ** n * prod(range(1, 2 * n, 2))))
+            density = self.times(self.exp(self.times(square, number(-1))), number(-1) / root)
+            return self.add(self.constant(sign), self.multiply(self.multiply(density, self.binomial(u, Fraction(-1))), tail))
+        limit, delta = self.split(u)
+        hermite = [number(1), number(-2) * limit]
+        for n in range(1, self.order):
+            hermite.append(number(-2) * (limit * hermite[n] + number(n) * hermite[n - 1]))
+        density = number(2) * cell.exp(-(limit * limit)) / root
+        return self.taylor(delta, lambda n: density * hermite[n - 1] * number(Fraction(1, factorial(n))) if n else cell.erf(limit))
 
     def polynomial(self, poly: fmpz_mpoly) -> Series:
         """The germ of a polynomial in the generators."""

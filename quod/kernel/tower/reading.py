@@ -95,7 +95,7 @@ class Reader:
             case "acos":
                 return cell.extend("pi", None) / number(2) - self._arcsine(u)
             case "erf":
-                return number(0) if u.is_zero() else -cell.extend("erf", -u) if u.num.leading_coefficient() < 0 else cell.extend("erf", u)
+                return cell.erf(u)
             case "sin" | "cos":
                 return cell.circle(u)[name == "sin"]
             case "tan":

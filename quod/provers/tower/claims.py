@@ -135,14 +135,15 @@ class Prover:
             raise Unknown(f"the table of {poly} has no derivative")
         divisor_claim = self.prove(divisor, left, right)
         slope_claim = self.prove(slope.num, left, right)
-        sample = tables.between(left, right)
-        signs = [cell.sign_at(p, sample) for p in (poly, divisor, slope.den)]
-        inner = 0 if slope.num == 0 else cell.sign_at(slope.num, sample)
-        if None in signs or inner is None:
-            raise Unknown(f"signs in the middle of a gap of {poly} were not found")
-        sign, sign_m, sign_d = (s or 0 for s in signs)
-        direction = inner * sign_d
-        sides = ["left", "right"] if direction == 0 else ["left"] if direction == sign * sign_m else ["right"]
+        if slope.is_zero():
+            sides = ["left", "right"]
+        else:
+            sample = tables.between(left, right)
+            signs = [cell.sign_at(p, sample) for p in (poly, divisor, slope.den, slope.num)]
+            if None in signs:
+                raise Unknown(f"signs in the middle of a gap of {poly} were not found")
+            sign, sign_m, sign_d, sign_a = (s or 0 for s in signs)
+            sides = ["left"] if sign_a * sign_d == sign * sign_m else ["right"]
         for side in sides:
             order = self._order(poly, divisor, left if side == "left" else right, side == "left")
             if order is not False:

@@ -203,9 +203,12 @@ class Search:
         failure: Unknown | None = None
         for (low, small), high in zip(lows, [*(end for end, _ in ends), problem.high], strict=True):
             try:
-                if low is not problem.low:
-                    at.append(self.point(problem, low))  # type: ignore[arg-type]
-                    points.append(low)  # type: ignore[arg-type]
+                if low is not problem.low and low is not None:
+                    points.append(low)
+                    at.append(self.point(problem, low))
+            except Unknown as error:
+                failure = failure or error
+            try:
                 inner = self.gap(replace(problem, low=low, high=high), settled, small, depth + 1)
             except Unknown as error:
                 failure = failure or error

@@ -14,7 +14,7 @@ from quod.lang.sorts import REAL
 from quod.lang.terms import Node, Number, TermError, Variable
 from quod.provers.tower.cover import Search, Violated
 from quod.provers.tower.live import OutOfTime, Unknown
-from quod.provers.tower.values import confirmed
+from quod.provers.tower.values import confirmed, sampled
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,14 @@ def decide(variable: Variable | None, hypotheses: Sequence[Node], goal: Node, de
     try:
         return Proved(search.cover(problem) if found else search.point(problem, Number(0)))
     except Violated as violation:
-        how = confirmed(problem, violation.witness)
-        if how is None:
-            return Undecided(f"the search says that the goal fails, a second evaluation does not confirm it: {violation.witness}")
-        exact = violation.witness.value if isinstance(violation.witness, Number) else violation.witness
-        return Refuted(exact, how)
+        return _refuted(problem, violation.witness)
     except (Unknown, OutOfTime, CertificateError, TermError) as reason:
-        return Undecided(str(reason))
+        witness = sampled(problem, deadline)
+        return Undecided(str(reason)) if witness is None else _refuted(problem, witness)
+
+
+def _refuted(problem: Problem, witness: Node) -> Refuted | Undecided:
+    how = confirmed(problem, witness)
+    if how is None:
+        return Undecided(f"the search says that the goal fails, a second evaluation does not confirm it: {witness}")
+    return Refuted(witness.value if isinstance(witness, Number) else witness, how)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from fractions import Fraction
+
 from flint import arb, fmpq
 
 from quod.kernel.tower.certificate import Problem
@@ -24,6 +27,21 @@ def confirmed(problem: Problem, witness: Node, precisions: tuple[int, ...] = BIT
                 reading = Balls(None, bits // 2 if touch else 0)
                 if all(reading.truth(h) is True for h in hypotheses) and reading.truth(goal) is False:
                     return f"balls of {bits} bits" + (f", equalities to 2^-{bits // 2} and by normal form" if touch else "")
+    return None
+
+
+def sampled(problem: Problem, deadline: float) -> Node | None:
+    """A simple rational at which the statement fails, if one of a few hundred does."""
+    variable = problem.variable
+    if variable is None:
+        return None
+    tries = [Fraction(k, 8) for k in range(-64, 65)]
+    tries += [Fraction(s) * Fraction(2) ** (e * k) for k in range(1, 40) for e in (1, -1) for s in (1, -1)]
+    for point in sorted(tries, key=lambda q: (q.denominator, abs(q.numerator))):
+        if confirmed(problem, Number(point), BITS[:1]) is not None:
+            return Number(point)
+        if time.monotonic() > deadline + 0.5:
+            break
     return None
 
 

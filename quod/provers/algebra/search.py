@@ -1,15 +1,18 @@
-"""Search for a certificate that a polynomial system has no real solution: linear programs over products first, then semidefinite ones."""
+"""Search for a certificate that a polynomial system has no real solution: linear programs over products first, then semidefinite ones.
+
+Needs highspy, and for sums of squares clarabel; without clarabel only the linear programs are tried.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product as cartesian
 
 from flint import fmpq, fmpq_mpoly
 
-from quod.provers.algebra.candidates import Candidates
+from quod.provers.algebra.candidates import Candidates, by_nearness
 from quod.provers.algebra.certificate import Certificate, Constraint, Polynomial, verify
 from quod.provers.algebra.elimination import Elimination, Equation, eliminate, find_inverses, linear, monic, start
 from quod.provers.algebra.facts import Column, Fact, Term, Weighted, assemble, cleared, expand, signed_variables
@@ -31,13 +34,35 @@ def find(
 ) -> Certificate | None:
     """A certificate that no real point satisfies all constraints and equations, or None if none was found before `deadline`.
 
-    `deadline` is a reading of time.monotonic(). `hints` are polynomials whose squares a proof might use. What comes back is verified.
+    `deadline` is a reading of time.monotonic(). `hints` are polynomials whose squares a proof might use. Where time is short, products near
+    the last constraint come first: let it be the negated goal. What comes back is verified.
     """
-    search = _Search(constraints, equations, deadline, hints)
-    for certificate in search.certificates():
-        if certificate.size <= MAX_SIZE and verify(certificate, constraints, equations):
-            return certificate
+    for some_constraints, some_equations in _components(constraints, equations):
+        search = _Search([constraints[i] for i in some_constraints], [equations[i] for i in some_equations], deadline, hints)
+        for found in search.certificates():
+            products = tuple(replace(p, constraints=tuple(some_constraints[i] for i in p.constraints)) for p in found.products)
+            certificate = Certificate(products, tuple((poly, some_equations[i]) for poly, i in found.cofactors))
+            if certificate.size <= MAX_SIZE and verify(certificate, constraints, equations):
+                return certificate
     return None
+
+
+def _components(constraints: Sequence[Constraint], equations: Sequence[Polynomial]) -> Iterator[tuple[list[int], list[int]]]:
+    """Indices of constraints and equations that share indeterminates, directly or not; those of the last constraint first.
+
+    A system has no solution exactly if one of these parts has none.
+    """
+    polys = [*(constraint.poly for constraint in constraints), *equations]
+    variables = [{indeterminate for monomial in poly for indeterminate, _ in monomial} for poly in polys]
+    groups: list[tuple[set[int], list[int]]] = []
+    for index, used in enumerate(variables):
+        touched = [group for group in groups if group[0] & used]
+        rest = [group for group in groups if not group[0] & used]
+        merged = sorted(i for _, members in touched for i in members)
+        groups = [*rest, (used.union(*(group[0] for group in touched)), [*merged, index])]
+    count = len(constraints)
+    for _, members in sorted(groups, key=lambda group: count - 1 not in group[1]):
+        yield [i for i in members if i < count], [i - count for i in members if i >= count]
 
 
 @dataclass
@@ -46,7 +71,6 @@ class _Search:
     equations: Sequence[Polynomial]
     deadline: float
     given_hints: Sequence[Polynomial]
-    facts: Sequence[Fact] = ()
 
     def __post_init__(self) -> None:
         polys = [*(constraint.poly for constraint in self.constraints), *self.equations, *self.given_hints]
@@ -60,9 +84,11 @@ class _Search:
         facts = self.without_inverses(facts)
         eliminate(self.state, linear)
         eliminate(self.state, monic)
-        facts = self.facts = self.distinct([self.reduced(fact) for fact in facts])
+        facts = by_nearness(self.distinct([self.reduced(fact) for fact in facts]))
         hints = [poly for hint in self.given_hints if not (poly := self.hint(hint)).is_constant()]
-        candidates = Candidates(self.ring, facts, hints, self.state.reduce)
+        relations = [rule.equation.poly for rule in self.state.rules if rule.degree > 1]
+        relations += [equation.poly for equation in self.state.pending]
+        candidates = Candidates(self.ring, facts, hints, self.state.reduce, relations)
         for columns in candidates.stages():
             if time.monotonic() > self.deadline:
                 return
@@ -70,7 +96,7 @@ class _Search:
         for columns, blocks in candidates.gram_problems():
             if time.monotonic() > self.deadline:
                 return
-            yield from self.attempt_squares(columns, blocks)
+            yield from self.attempt_squares(columns, blocks, candidates.degree)
 
     def raw_facts(self, units: int) -> list[Fact]:
         """The constraints up to the rules so far."""
@@ -111,15 +137,16 @@ class _Search:
             if denominator is not None:
                 unit = Term(fmpq(1), (), (), tuple(-(k == r) for k in range(len(inverses))))
                 signs[r] = denominator
-                inverse = self.ring.generators[inverses[r].variable] * inverses[r].sign
-                facts = [*facts, denominator, Fact(inverse, True, tuple(term * unit for term in denominator.terms))]
+                inverse = self.ring.generators[inverses[r].variable]
+                inverse = inverse if inverses[r].sign > 0 else -inverse
+                facts = [denominator, Fact(inverse, True, tuple(term * unit for term in denominator.terms)), *facts]
         return [cleared(self.state, fact, signs) for fact in facts]
 
     def sign(self, facts: list[Fact], r: int) -> Fact | None:
         """A fact that ±denominator > 0 for the inverse r, and the rule's sign set to match."""
         rule = self.state.inverses[r]
         for sign in (1, -1):
-            denominator = rule.denominator * sign  # type: ignore[operator]
+            denominator = rule.denominator if sign > 0 else -rule.denominator
             goal = Fact(-denominator, False, ())
             candidates = Candidates(self.ring, [*facts, goal], [], lambda poly: poly)
             candidates.single()
@@ -142,11 +169,11 @@ class _Search:
         polys = [poly for poly, _, _ in free]
         found = combine([column.poly for column in columns], [column.strict for column in columns], polys, self.deadline)
         if found is not None:
-            yield from self.assembled([(w, columns[j].facts, columns[j].squares) for j, w in sorted(found.weights.items())], found.multipliers, free)
+            weighted = [(weight, columns[j].facts, columns[j].squares) for j, weight in sorted(found.weights.items())]
+            yield from self.assembled(weighted, found.multipliers, free)
 
-    def attempt_squares(self, columns: Sequence[Column], blocks: Sequence[Block]) -> Iterator[Certificate]:
+    def attempt_squares(self, columns: Sequence[Column], blocks: Sequence[Block], bound: int) -> Iterator[Certificate]:
         """The certificate with unknown sums of squares for the blocks, if semidefinite programming finds one."""
-        bound = max(total_degree(fact.poly) for fact in self.facts)
         free = self.free(columns, bound)
         try:
             found = search_squares(self.ring, blocks, columns, [poly for poly, _, _ in free], self.state.reduce, self.deadline)
@@ -156,15 +183,14 @@ class _Search:
             yield from self.assembled(found.weighted, found.multipliers, free)
 
     def free(self, columns: Sequence[Column], bound: int) -> list[_Free]:
+        """The pending equations times monomials, up to a total degree of `bound`."""
         return [
             (self.state.reduce(equation.poly * multiplier), multiplier, equation)
             for equation in self.state.pending
             for multiplier in self.multipliers(columns, bound - total_degree(equation.poly))
         ]
 
-    def assembled(
-        self, weighted: Sequence[Weighted], multipliers: Mapping[int, fmpq], free: Sequence[_Free]
-    ) -> Iterator[Certificate]:
+    def assembled(self, weighted: Sequence[Weighted], multipliers: Mapping[int, fmpq], free: Sequence[_Free]) -> Iterator[Certificate]:
         used = [(free[k][1] * value, free[k][2].origin) for k, value in sorted(multipliers.items())]
         certificate = assemble(self.state, self.constraints, weighted, used)
         if certificate is not None:

@@ -1,7 +1,8 @@
 """Sums of squares by semidefinite programming: Clarabel finds a point in floating point, exact arithmetic makes it a certificate.
 
 Rounding and projecting follow Peyrl and Parrilo (2008): a point well inside the cone stays inside when it is rounded and moved onto the
-exact linear conditions, here by solving for pivots, which keeps denominators small. Where no point is inside, the matrices are restricted to the range of the one found, and again.
+exact linear conditions, here by solving for pivots, which keeps denominators small. Where no point is inside, the matrices are
+restricted to the range of the one found, and again.
 """
 
 from __future__ import annotations
@@ -68,20 +69,17 @@ def _float_point(conditions: System, rows: list[dict[int, fmpq]], deadline: floa
     import numpy as np
     from scipy import sparse
 
-    unknowns = conditions.unknowns
-    margin = len(unknowns)
+    margin = len(conditions.unknowns)
+    signed = [u for u, unknown in enumerate(conditions.unknowns) if unknown.column >= 0]
     entries: list[tuple[int, int, float]] = []
     for r, row in enumerate(rows):
         scale = max(map(abs, row.values()), default=fmpq(1))
         entries += [(r, u, as_float(value / scale)) for u, value in row.items()]
-    last = max(rows[-1].values(), default=fmpq(1))
-    right = [0.0] * (len(rows) - 1) + [1.0 / as_float(last)]
-    cones: list[Any] = [clarabel.ZeroConeT(len(rows))]
-    signed = [u for u, unknown in enumerate(unknowns) if unknown.column >= 0]
+    right = [0.0] * (len(rows) - 1) + [1.0]
     entries += [(len(right) + n, u, -1.0) for n, u in enumerate(signed)] + [(len(right) + len(signed), margin, 1.0)]
     right += [0.0] * len(signed) + [1.0]
-    cones.append(clarabel.NonnegativeConeT(len(signed) + 1))
-    place = {(unknown.block, unknown.i, unknown.j): u for u, unknown in enumerate(unknowns) if unknown.block >= 0}
+    cones: list[Any] = [clarabel.ZeroConeT(len(rows)), clarabel.NonnegativeConeT(len(signed) + 1)]
+    place = {(unknown.block, unknown.i, unknown.j): u for u, unknown in enumerate(conditions.unknowns) if unknown.block >= 0}
     for b, block in enumerate(conditions.blocks):
         for j in range(len(block.basis)):
             for i in range(j + 1):
@@ -90,9 +88,8 @@ def _float_point(conditions: System, rows: list[dict[int, fmpq]], deadline: floa
                     entries.append((len(right), margin, 1.0))
                 right.append(0.0)
         cones.append(clarabel.PSDTriangleConeT(len(block.basis)))
-    shape = (len(right), margin + 1)
     r_index, c_index, values = zip(*entries, strict=True)
-    matrix = sparse.csc_matrix((values, (r_index, c_index)), shape=shape)
+    matrix = sparse.csc_matrix((values, (r_index, c_index)), shape=(len(right), margin + 1))
     cost = np.zeros(margin + 1)
     cost[margin] = -1.0
     settings = clarabel.DefaultSettings()
@@ -102,8 +99,9 @@ def _float_point(conditions: System, rows: list[dict[int, fmpq]], deadline: floa
     solver = clarabel.DefaultSolver(sparse.csc_matrix((margin + 1, margin + 1)), cost, matrix, np.array(right), cones, settings)
     solution = solver.solve()
     result = np.array(solution.x)
-    good = solution.status in (clarabel.SolverStatus.Solved, clarabel.SolverStatus.AlmostSolved, clarabel.SolverStatus.InsufficientProgress)
-    return result[:margin] if good and bool(np.all(np.isfinite(result))) and result[margin] > -1e-4 else None
+    good = {clarabel.SolverStatus.Solved, clarabel.SolverStatus.AlmostSolved, clarabel.SolverStatus.InsufficientProgress}
+    usable = solution.status in good and bool(np.all(np.isfinite(result))) and result[margin] > -1e-4
+    return result[:margin] if usable else None
 
 
 def _round(conditions: System, rows: list[dict[int, fmpq]], point: np.ndarray, deadline: float) -> Squares | None:

@@ -1,0 +1,1 @@
+"""Certificates that polynomial systems have no real solution, searched for by linear and semidefinite programming."""

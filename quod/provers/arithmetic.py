@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from quod.kernel.arithmetic import fact as comparison
 from quod.kernel.normal import canonical, polynomial_of
-from quod.kernel.polynomial import Polynomial, combine, exponent_of, multiply, order
+from quod.kernel.polynomial import ONE, Polynomial, combine, exponent_of, multiply, number, order, to_node
 from quod.lang import terms as t
 from quod.provers import logarithms
 from quod.provers.algebra.certificate import Constraint
@@ -123,8 +123,20 @@ class Arithmetic:
                 self.facts += [session.apply("project", 0, both), session.apply("project", 1, both)]
             case t.Inner(u, v) if u is v:
                 self.facts.append(session.specialise(session.apply("axiom", "inner_positive"), u))
+            case t.Fold("sum" | "prod"):
+                self._last_member(node, depth)
             case _:
                 return
+
+    def _last_member(self, fold: t.Fold, depth: int) -> None:
+        """Σ or ∏ up to n + 1 is the one up to n and the member at n, so x^(n+1) = x^n·x."""
+        upper = polynomial_of(fold.upper)
+        if len(upper) < 2 or upper.get(ONE, 0) < 1:
+            return
+        shorter = t.Fold(fold.kind, fold.lower, to_node(combine((1, upper), (-1, number(1)))), fold.body)
+        ordered = self.sub(t.Compare("<=", shorter.lower, shorter.upper), depth)
+        if ordered is not None:
+            self.facts.append(self.session.apply("fold_last", shorter, ordered))
 
     def sub(self, goal: t.Node, depth: int) -> Fact | None:
         """A smaller goal from the facts so far, with less effort."""

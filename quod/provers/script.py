@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from quod.kernel.calculus import slope_of
 from quod.lang import terms as t
-from quod.lang.binding import abstract, fresh, instantiate
+from quod.lang.binding import abstract, fresh, instantiate, unfold
 from quod.lang.claim import Claim, Place
-from quod.lang.expression import Formula, Scalar, to_node, wrap
-from quod.lang.sorts import INTEGER, Sort
+from quod.lang.expression import Formula, Scalar, to_node, trace, wrap
+from quod.lang.sorts import INTEGER, REAL, Sort
 from quod.lang.text import to_text
 from quod.provers.automation import Automation
 from quod.provers.session import Fact, Session
@@ -81,6 +82,14 @@ class Goal:
         """Everything known in the open scopes, outermost first."""
         return tuple(fact for frame in self._frames for fact in frame.facts)
 
+    def known(self, formula: Any) -> Fact:
+        """The fact in scope that says this, up to normal form."""
+        node = _node(formula)
+        for fact in reversed(self.facts):
+            if self.session.is_same(fact.prop, node):
+                return fact
+        raise StepFailed(f"{self._where()}: nothing in scope says {to_text(node)}")
+
     def last(self) -> Fact:
         """What the latest step or closed scope gave."""
         if self._last is None:
@@ -139,12 +148,7 @@ class Goal:
 
     def _resolved(self, fact: Fact, given: tuple[Fact, ...]) -> Fact:
         while isinstance(fact.prop, t.Implies):
-            automation = Automation(self.session, self.effort)
-            facts = (*self.facts, *given)
-            ready = automation.prove(fact.prop.hypothesis, facts) or automation.statement(fact.prop.hypothesis, facts)
-            if ready is None:
-                raise StepFailed(self._failure(fact.prop.hypothesis, facts))
-            fact = self.session.chain(fact, ready)
+            fact = self.session.chain(fact, self._shown(fact.prop.hypothesis, given))
         return fact
 
     # Folds
@@ -162,6 +166,33 @@ class Goal:
     def fold(self, kind: str, pointwise: Fact) -> Fact:
         """The folds of a and b are equal, from ∀i in range. a(i) = b(i)."""
         return self.note(self.session.apply("fold_congruence", *self._folds(kind, pointwise), pointwise))
+
+    def unroll(self, fold: Scalar) -> Fact:
+        """The fold up to n + 1 is the fold up to n and the member at n, for Σ and ∏; `fold` is the one up to n."""
+        node = self._fold(fold)
+        return self.note(self.session.apply("fold_last", node, self._shown(t.Compare("<=", node.lower, node.upper))))
+
+    def empty(self, fold: Scalar) -> Fact:
+        """Σ = 0 or ∏ = 1 over an empty range."""
+        node = self._fold(fold)
+        return self.note(self.session.apply("fold_empty", node, self._shown(t.Compare("<=", node.upper, node.lower))))
+
+    def extremum(self, fold: Scalar, index: Scalar) -> Fact:
+        """min ≤ member, or member ≤ max, at an index of the range."""
+        node, i = self._fold(fold), to_node(index)
+        above, below = self._shown(t.Compare("<=", node.lower, i)), self._shown(t.Compare("<", i, node.upper))
+        return self.note(self.session.apply("extremum_bound", node, i, above, below))
+
+    def attained(self, fold: Scalar) -> Any:
+        """An index at which a min or max over a range that is not empty is attained; that it is becomes known."""
+        node = self._fold(fold)
+        return self.choose(self.session.apply("extremum_attained", node, self._shown(t.Compare("<", node.lower, node.upper))), "i")
+
+    def _fold(self, fold: Scalar) -> t.Fold:
+        node = unfold(to_node(fold))
+        if not isinstance(node, t.Fold):
+            raise StepFailed(f"{self._where()}: expected a Σ, ∏, min or max, got {to_text(node)}")
+        return node
 
     def count(self, lower: Scalar, upper: Scalar) -> Fact:
         """Σ 1 = upper − lower over the range, once lower ≤ upper is shown."""
@@ -185,6 +216,28 @@ class Goal:
                 return t.Fold(kind, *bounds, t.Lambda(INTEGER, a)), t.Fold(kind, *bounds, t.Lambda(INTEGER, b))
             case _:
                 raise StepFailed(f"{self._where()}: expected ∀i in a range. a(i) ≤ b(i), got {to_text(pointwise.prop)}")
+
+    # Calculus
+
+    def mean_value(self, function: Any, lower: Scalar, upper: Scalar, *gradients: Fact) -> Any:
+        """A point c between the bounds with f(upper) − f(lower) = f′(c)·(upper − lower), which becomes known."""
+        body = trace(function, REAL)
+        _, conditions = slope_of(body, tuple(gradient.theorem for gradient in gradients))
+        a, b = to_node(lower), to_node(upper)
+        order = self._shown(t.Compare("<", a, b))
+        x = fresh("x", REAL, self._variables() | conditions.variables)
+        inside = t.Implies(t.Compare("<=", a, x), t.Implies(t.Compare("<=", x, b), instantiate(conditions, x)))
+        regular = self._shown(t.ForAll(abstract(x, inside)))
+        return self.choose(self.session.apply("mean_value", body, a, b, order, regular, *gradients))
+
+    def _shown(self, node: t.Node, given: tuple[Fact, ...] = ()) -> Fact:
+        """A side condition, from the facts in scope and those given."""
+        automation, facts = Automation(self.session, self.effort), (*self.facts, *given)
+        found = automation.prove(node, facts) or automation.statement(node, facts)
+        if found is None:
+            raise StepFailed(self._failure(node, facts))
+        self.engines |= automation.engines
+        return found
 
     # Scopes
 
@@ -217,20 +270,44 @@ class Goal:
             yield wrap(variable)
 
     @contextmanager
-    def induction(self, statement: Callable[[Any], Formula], start: Scalar = 0, name: str = "n") -> Iterator[Any]:
-        """Shows the statement for every integer n ≥ start: the base at once, the step inside the scope from the hypothesis at n."""
-        first = to_node(start)
+    def induction(
+        self, statement: Callable[[Any], Formula], start: Scalar = 0, upto: Scalar | None = None, name: str = "n"
+    ) -> Iterator[Any]:
+        """Shows the statement for every integer n ≥ start: the base at once, the step inside the scope from the hypothesis at n.
+
+        With `upto` it is shown for start ≤ n ≤ upto, and inside the scope n < upto.
+        """
+        first, limit = to_node(start), None if upto is None else to_node(upto)
         probe = fresh(name, INTEGER, self._variables() | first.variables)
-        body = abstract(probe, statement(wrap(probe)).node)
+        inside = statement(wrap(probe)).node
+        body = abstract(probe, inside if limit is None else t.Implies(t.Compare("<=", probe, limit), inside))
         base = self.have(wrap(instantiate(body, first)))
         with self._scope():
             n = self._fix(name, INTEGER)
             self._assume(t.Compare("<=", first, n))
-            self._assume(instantiate(body, n))
-            self._instantiate(n)
-            yield wrap(n)
-            self.have(wrap(instantiate(body, t.Add((n, t.Number(1))))))
+            hypothesis = self.session.apply("assume", instantiate(body, n))
+            self._frames[-1].closers.append(("assume", hypothesis.prop, None))
+            following = instantiate(abstract(probe, inside), t.Add((n, t.Number(1))))
+            if limit is None:
+                self._remember(hypothesis)
+                self._instantiate(n)
+                yield wrap(n)
+                self.have(wrap(following))
+            else:
+                with self.suppose(t.Compare("<=", t.Add((n, t.Number(1))), limit)):
+                    self._remember(self._shown(t.Compare("<", n, limit)))
+                    self._remember(self._resolved(hypothesis, ()))
+                    self._instantiate(n)
+                    yield wrap(n)
+                    self.have(wrap(following))
         self.note(self.session.apply("induction", body, first, base, self.last()))
+
+    def exhibit(self, existence: Formula, value: Scalar) -> Fact:
+        """∃x. p, from p at the value, which is shown at once."""
+        node = _node(existence)
+        if not isinstance(node, t.Exists):
+            raise StepFailed(f"{self._where()}: expected ∃x. …, got {to_text(node)}")
+        return self.note(self.session.apply("witness", node, to_node(value), self._shown(instantiate(node.body, to_node(value)))))
 
     def choose(self, existence: Fact, name: str = "c") -> Any:
         """A value whose existence is known, as a new variable of the open scope; its property becomes known."""

@@ -1,0 +1,45 @@
+"""Proofs about sequences: induction, and Archimedes by the floor."""
+
+from quod import AtLeast, Natural, Prod, eq, exists, floor, forall, proves
+from spec import sequences as claims
+
+
+@proves(claims.some_multiple_of_a_step_exceeds_every_bound)
+def _(goal, step, bound):
+    """⌊(bound² + 1)/step⌋ + 1 steps are enough, since bound ≤ bound² + 1."""
+    many = (bound**2 + 1) / step
+    first = floor(many) + 1
+    goal.have((many > 0) & eq(many * step, bound**2 + 1))
+    goal.have(many < first)
+    with goal.any(AtLeast(first)) as t:
+        goal.have(many * step < t * step)
+        goal.have(bound < t * step)
+    goal.exhibit(exists(Natural, lambda first: forall(AtLeast(first), lambda t: bound < t * step)), first)
+
+
+@proves(claims.powers_of_minus_one_are_their_own_inverses)
+def _(goal, t):
+    with goal.induction(lambda n: eq(((-1) ** n) ** 2, 1)):
+        pass
+    goal.at(goal.last(), t)
+
+
+@proves(claims.products_of_non_negative_factors_are_monotone)
+def _(goal, k, a, b):
+    with goal.induction(lambda n: (0 <= Prod(a, n)) & (Prod(a, n) <= Prod(b, n)), upto=k):
+        pass
+    goal.at(goal.last(), k)
+
+
+@proves(claims.factors_of_growth_multiply)
+def _(goal, k, r, x):
+    with goal.induction(lambda n: (0 <= Prod(r, n)) & (x[n] <= Prod(r, n) * x[0]), upto=k):
+        pass
+    goal.at(goal.last(), k)
+
+
+@proves(claims.powers_decay_at_least_like_one_over_t)
+def _(goal, t, r):
+    with goal.induction(lambda n: (0 <= r**n) & (r**n <= 1) & (r**n * (1 + n * (1 - r)) <= 1)):
+        pass
+    goal.at(goal.last(), t)

@@ -28,10 +28,14 @@ from quod import (
 from spec.sources import abbaszadehpeivasti, ift6135, nesterov
 
 
+def lipschitz(G, L):
+    """G is L-Lipschitz."""
+    return forall(Vector, lambda x: forall(Vector, lambda y: norm_squared(G(x) - G(y)) <= L**2 * norm_squared(x - y)))
+
+
 def smooth(F, G, L):
     """G is the gradient of F, and L-Lipschitz."""
-    lipschitz = forall(Vector, lambda x: forall(Vector, lambda y: norm_squared(G(x) - G(y)) <= L**2 * norm_squared(x - y)))
-    return is_gradient(G, F) & lipschitz
+    return is_gradient(G, F) & lipschitz(G, L)
 
 
 def bounded_below(F, low):
@@ -63,6 +67,12 @@ def smallest_gradient(G, w, count):
 def descent_lemma(L: Positive, F: ScalarField(), G: VectorField(), x: Vector, y: Vector):
     """An L-smooth function lies below each tangent plane plus L/2 times the squared distance."""
     return implies(smooth(F, G, L), F(y) <= F(x) + inner(G(x), y - x) + L / 2 * norm_squared(y - x))
+
+
+@claim(source=ift6135("5b, hint"))
+def ascent_lemma(L: Positive, F: ScalarField(), G: VectorField(), x: Vector, y: Vector):
+    """An L-smooth function lies above each tangent plane minus L/2 times the squared distance."""
+    return implies(smooth(F, G, L), F(y) >= F(x) + inner(G(x), y - x) - L / 2 * norm_squared(y - x))
 
 
 @claim(source=ift6135("5b, equation (6)"))

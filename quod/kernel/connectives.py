@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from quod.kernel.polynomial import ONE, Polynomial, combine, leading, to_node
+from quod.kernel.polynomial import ONE, Linear, Polynomial, combine, combine_vectors, leading, number, to_node, vector_node
 from quod.lang import terms as t
 
 _FLIPPED = {"<=": "<", "<": "<="}
@@ -18,6 +18,14 @@ def compare(relation: str, difference: Polynomial) -> t.Node:
         return t.TRUE if holds else t.FALSE
     scale = leading(difference)
     return t.Compare(relation, t.Number(0), to_node(combine((1 / (scale if relation == "=" else abs(scale)), difference))))
+
+
+def vanishing(difference: Linear) -> t.Node:
+    """The canonical form of `difference = 0` between vectors."""
+    if not difference:
+        return t.TRUE
+    scale = leading(difference[min(difference, key=lambda base: base.key)])
+    return t.Compare("=", t.Constant("zero"), vector_node(combine_vectors((number(1 / scale), difference))))
 
 
 def connect(kind: type[t.And] | type[t.Or], parts: tuple[t.Node, ...]) -> t.Node:

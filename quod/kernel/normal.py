@@ -8,7 +8,7 @@ c·∫f = ∫c·f. The inner product is bilinear and symmetric.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from quod.kernel.connectives import compare, connect, imply, negate
+from quod.kernel.connectives import compare, connect, imply, negate, vanishing
 from quod.kernel.polynomial import (
     ONE,
     Linear,
@@ -205,8 +205,7 @@ def _proposition(node: t.Node, kids: tuple[Normal, ...]) -> t.Node:
             if isinstance(left, Scalar) and isinstance(right, Scalar):
                 return compare(relation, combine((1, right.value), (-1, left.value)))
             if isinstance(left, Vector) and isinstance(right, Vector):
-                difference = combine_vectors((number(1), right.value), (number(-1), left.value))
-                return t.Compare("=", t.Constant("zero"), vector_node(difference)) if difference else t.TRUE
+                return vanishing(combine_vectors((number(1), right.value), (number(-1), left.value)))
             return t.TRUE if parts[0] is parts[1] else t.Compare("=", *sorted(parts, key=lambda part: part.key))
         case t.And() | t.Or():
             return connect(type(node), parts)

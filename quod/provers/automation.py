@@ -13,7 +13,7 @@ from quod.kernel.normal import canonical
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.lang.binding import fresh, instantiate, unfold
-from quod.lang.sorts import INTEGER, is_scalar, is_subsort
+from quod.lang.sorts import INTEGER, VECTOR, is_scalar, is_subsort
 from quod.provers import derivatives, one_variable
 from quod.provers.arithmetic import ZERO, Arithmetic, is_comparison, polynomial_atoms
 from quod.provers.session import Fact, OutOfTime, Session
@@ -363,7 +363,7 @@ def _hidden(proposition: t.Node) -> list[t.Node]:
     for atom in polynomial_atoms(proposition):
         for child in atom.children:
             for node in _subterms(child):
-                if isinstance(node, t.Variable | t.Apply) and not node.loose and is_scalar(node.sort):
+                if isinstance(node, t.Variable | t.Apply) and not node.loose and (is_scalar(node.sort) or node.sort == VECTOR):
                     found.setdefault(node)
     return list(found)
 

@@ -19,6 +19,18 @@ def tanh(x: Real):
     return (exp(x) - exp(-x)) / (exp(x) + exp(-x))
 
 
+@definition
+def sigmoid_slope(x: Real):
+    """The derivative of the sigmoid."""
+    return D(sigmoid)(x)
+
+
+@definition
+def tanh_slope(x: Real):
+    """The derivative of the hyperbolic tangent."""
+    return D(tanh)(x)
+
+
 @claim(source=ift6135("1a"))
 def sigmoid_slope_is_sigmoid_times_one_minus_sigmoid(x: Real):
     """The slope of the sigmoid is σ(1 − σ)."""

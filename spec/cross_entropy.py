@@ -37,6 +37,12 @@ def cross_entropy(p: Open(0, 1), x: Closed(0, 1)):
 
 
 @definition
+def cross_entropy_of_logit(z: Real, x: Closed(0, 1)):
+    """The cross entropy of the prediction σ(z) for the label x."""
+    return cross_entropy(sigmoid(z), x)
+
+
+@definition
 def likelihood(p: Open(0, 1), x: Bit):
     """The probability of x under the Bernoulli law with P(1) = p."""
     return p**x * (1 - p) ** (1 - x)
@@ -146,5 +152,5 @@ def binary_entropy_is_positive(x: Open(0, 1)):
 
 @claim(source=ift6135("2b"))
 def slope_in_the_logit_is_prediction_minus_label(z: Real, x: Closed(0, 1)):
-    """The derivative of the cross entropy of σ(z) in the logit z is σ(z) − x."""
-    return eq(D(lambda y: cross_entropy(sigmoid(y), x))(z), sigmoid(z) - x)
+    """The derivative of the cross entropy of σ(z) with respect to the logit z is σ(z) − x."""
+    return eq(D(lambda y: cross_entropy_of_logit(y, x))(z), sigmoid(z) - x)

@@ -22,9 +22,7 @@ STARTUP_SECONDS = 120.0
 """How long a worker may take to import what it preloads and to take up its task."""
 
 _TAIL = 6000
-_BOOT = (
-    "import json, sys; order = json.loads(sys.argv[1]); sys.path[:] = order.pop('path'); from quod._worker import main; main(**order)"
-)
+_BOOT = "import json, sys; order = json.loads(sys.argv[1]); sys.path[:] = order.pop('path'); from quod._worker import main; main(**order)"
 _GUARDIAN = """
 trap '' INT TERM HUP
 groups=' '

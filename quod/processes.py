@@ -138,9 +138,7 @@ class TaskError(ValueError):
 class Pool:
     """Up to `jobs` workers, each importing the modules `preload` once. Use it in a `with` statement."""
 
-    def __init__(
-        self, jobs: int = 1, limits: Limits = Limits(), *, preload: Sequence[str] = (), progress: Progress | None = None
-    ) -> None:
+    def __init__(self, jobs: int = 1, limits: Limits = Limits(), *, preload: Sequence[str] = (), progress: Progress | None = None) -> None:
         if jobs < 1:
             raise TaskError(f"expected at least 1 parallel job, got jobs={jobs}")
         self._jobs, self._limits, self._preload, self._progress = jobs, limits, tuple(preload), progress

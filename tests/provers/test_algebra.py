@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quod.provers.algebra.certificate import Certificate, Constraint, Polynomial, Product, multiply, sum_of, verify
+from quod.provers.algebra.membership import express
 from quod.provers.algebra.search import find
 from quod.provers.algebra.z3_search import Satisfiable, Undecided, Unsatisfiable, ask_z3, evaluate, satisfies
 
@@ -264,6 +265,31 @@ def test_planted_contradictions_are_found(square: Poly, factor: Poly, other: Pol
     constraints = [other >= 0, factor >= 0, -(other * factor) * weight - square**2 > 0]
     assert search(constraints, [], 3) is not None
     assert search([other >= 0, factor >= 0, -(s * factor) * weight - square**2 > 0], [s - other], 3) is not None
+
+
+COMBINATIONS: dict[str, tuple[Poly, list[Poly]]] = {
+    "nothing to show": (_poly(0), []),
+    "substitution": (x**3 - (y + 1) ** 3, [x - y - 1]),
+    "σ′ = σ(1−σ)": (-(s**2) * -t - s * (1 - s), [s * (1 + t) - 1]),
+    "tanh′ = 1 − tanh²": (s * (a + c) - (a - c) ** 2 * s**2 - 1 + ((a - c) * s) ** 2, [s * (a + c) - 1, c * a - 1]),
+    "1/(1/x) = x": (y - x, [x * s - 1, s * y - 1]),
+    "no denominator to clear": (x**2 * y - z, [x * y - z, x * z - z]),
+    "squares": (a * x**3 - a * b * x, [x**2 - b]),
+}
+
+
+@pytest.mark.parametrize("name", COMBINATIONS)
+def test_equations_follow_from_equations(name: str) -> None:
+    target, equations = COMBINATIONS[name]
+    found = express(target.terms, [equation.terms for equation in equations], time.monotonic() + 5)
+    assert found is not None
+    assert total([Poly(cofactor) * equations[index] for cofactor, index in found]).terms == target.terms
+
+
+def test_equations_that_do_not_follow_are_not_shown() -> None:
+    assert express((x - 1).terms, [(x**2 - 1).terms], time.monotonic() + 5) is None
+    assert express(x.terms, [(x * y).terms], time.monotonic() + 5) is None
+    assert express((x - y).terms, [], time.monotonic() + 5) is None
 
 
 def test_z3_answers() -> None:

@@ -16,7 +16,7 @@ from flint import fmpq_mpoly
 
 from quod.provers.algebra.facts import Column, Fact, Reducer, product, signed_variables
 from quod.provers.algebra.gram import Block
-from quod.provers.algebra.ring import Exponents, Ring, terms_of, total_degree, variables_of
+from quod.provers.algebra.ring import Exponents, Ring, terms_of, total_degree, used_by, variables_of
 
 MAX_COLUMNS = 4000
 _PAIRS = 1500
@@ -223,7 +223,7 @@ class Candidates:
 
     def gram_problems(self) -> Iterator[tuple[list[Column], list[Block]]]:
         """Columns and blocks for semidefinite programs, by rising degree: 1, facts and products of two with unknown sums of squares."""
-        used = sorted(set[int]().union(*map(variables_of, self.polys)))
+        used = used_by(self.polys)
         even = self.degree + self.degree % 2
         for bound in sorted({even, even + 2, 2 * even}):
             groups: list[tuple[Fact, ...]] = [(), *((fact,) for fact in self.facts)]
@@ -232,24 +232,10 @@ class Candidates:
             blocks = []
             for group in groups[:_BLOCKS]:
                 half = (bound - sum(total_degree(fact.poly) for fact in group)) // 2
-                monomials = self.monomials(used, half)
-                if 0 < len(monomials) <= _BASIS and (half or not group):
-                    blocks.append(Block(group, monomials))
+                if comb(len(used) + half, half) <= _BASIS and (half or not group):
+                    blocks.append(Block(group, self.ring.monomials(used, half, _BASIS)))
             columns = [column for column in self.columns if not column.squares and total_degree(column.poly) <= bound]
             yield columns[:_GRAM_COLUMNS], blocks
-
-    def monomials(self, used: Sequence[int], degree: int) -> list[fmpq_mpoly]:
-        """All monomials in these generators up to a degree; none if there are too many."""
-        if comb(len(used) + degree, degree) > _BASIS:
-            return []
-        result = []
-        for size in range(degree + 1):
-            for chosen in combinations_with_replacement(used, size):
-                exponents = [0] * len(self.ring)
-                for k in chosen:
-                    exponents[k] += 1
-                result.append(self.ring.monomial(tuple(exponents)))
-        return result
 
 
 def half_monomials(supports: set[Exponents]) -> list[Exponents]:

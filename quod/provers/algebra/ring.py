@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import combinations_with_replacement
+from math import comb
 from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
@@ -62,6 +64,19 @@ class Ring:
         result: fmpq_mpoly = self.context.from_dict({exponents: 1})
         return result
 
+    def monomials(self, used: Sequence[int], degree: int, limit: int) -> list[fmpq_mpoly]:
+        """All monomials in these generators up to a degree, or to the largest smaller one that keeps to `limit` monomials."""
+        while degree > 0 and comb(len(used) + degree, degree) > limit:
+            degree -= 1
+        result = []
+        for size in range(degree + 1):
+            for chosen in combinations_with_replacement(used, size):
+                exponents = [0] * len(self)
+                for k in chosen:
+                    exponents[k] += 1
+                result.append(self.monomial(tuple(exponents)))
+        return result
+
     def coefficients_in(self, poly: fmpq_mpoly, k: int) -> dict[int, fmpq_mpoly]:
         """The coefficients, free of generator k, of the powers of generator k."""
         parts: dict[int, dict[Exponents, fmpq]] = {}
@@ -83,6 +98,11 @@ def degree_in(poly: fmpq_mpoly, k: int) -> int:
 def total_degree(poly: fmpq_mpoly) -> int:
     """The total degree; 0 for the zero polynomial."""
     return 0 if poly.is_zero() else int(poly.total_degree())
+
+
+def used_by(polys: Iterable[fmpq_mpoly]) -> list[int]:
+    """The generators that occur in any of the polynomials, in order."""
+    return sorted(set[int]().union(*map(variables_of, polys)))
 
 
 def variables_of(poly: fmpq_mpoly) -> set[int]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product as cartesian
 
 from flint import fmpq, fmpq_mpoly
 
@@ -18,12 +17,12 @@ from quod.provers.algebra.elimination import Elimination, Equation, eliminate, f
 from quod.provers.algebra.facts import Column, Fact, Term, Weighted, assemble, cleared, expand, signed_variables
 from quod.provers.algebra.gram import Block
 from quod.provers.algebra.linear_program import combine
-from quod.provers.algebra.ring import Exponents, Ring, total_degree, variables_of
+from quod.provers.algebra.ring import Ring, total_degree, used_by
 from quod.provers.algebra.semidefinite import search_squares
 
 MAX_SIZE = 50_000
 """Certificates with more characters are not worth their weight."""
-_MULTIPLIERS = 400
+MAX_MULTIPLIERS = 400
 
 _Free = tuple[fmpq_mpoly, fmpq_mpoly, Equation]
 """multiplier·equation up to the rules, the multiplier, the equation."""
@@ -184,37 +183,16 @@ class _Search:
 
     def free(self, columns: Sequence[Column], bound: int) -> list[_Free]:
         """The pending equations times monomials, up to a total degree of `bound`."""
+        used = used_by([*(column.poly for column in columns), *(equation.poly for equation in self.state.pending)])
         return [
             (self.state.reduce(equation.poly * multiplier), multiplier, equation)
             for equation in self.state.pending
-            for multiplier in self.multipliers(columns, bound - total_degree(equation.poly))
+            for multiplier in self.ring.monomials(used, max(0, bound - total_degree(equation.poly)), MAX_MULTIPLIERS)
         ]
 
     def assembled(self, weighted: Sequence[Weighted], multipliers: Mapping[int, fmpq], free: Sequence[_Free]) -> Iterator[Certificate]:
+        """The certificate in terms of what was given, if it adds up."""
         used = [(free[k][1] * value, free[k][2].origin) for k, value in sorted(multipliers.items())]
         certificate = assemble(self.state, self.constraints, weighted, used)
         if certificate is not None:
             yield certificate
-
-    def multipliers(self, columns: Sequence[Column], degree: int) -> list[fmpq_mpoly]:
-        """Monomials up to a degree in the variables that are left."""
-        if degree <= 0 or not self.state.pending:
-            return [self.ring.one]
-        polys = [*(column.poly for column in columns), *(equation.poly for equation in self.state.pending)]
-        used = sorted(set[int]().union(*map(variables_of, polys)))
-        while degree > 1 and (degree + 1) ** min(len(used), 6) > _MULTIPLIERS * 8:
-            degree -= 1
-        found: list[Exponents] = []
-        for powers in cartesian(range(degree + 1), repeat=len(used)) if len(used) <= 8 else _linear(len(used)):
-            if sum(powers) <= degree:
-                exponents = [0] * len(self.ring)
-                for k, power in zip(used, powers, strict=True):
-                    exponents[k] = power
-                found.append(tuple(exponents))
-        return [self.ring.monomial(exponents) for exponents in sorted(found, key=sum)[:_MULTIPLIERS]]
-
-
-def _linear(count: int) -> Iterator[tuple[int, ...]]:
-    yield (0,) * count
-    for k in range(count):
-        yield tuple(int(i == k) for i in range(count))

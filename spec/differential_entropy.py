@@ -57,13 +57,13 @@ def has_moments(f, mu, sigma):
 
 @claim(source=ift6135("2d"), tight={"mu": 0, "sigma": 1, "f": function(lambda x: normal(0, 1, x))})
 def normal_law_has_the_largest_entropy(mu: Real, sigma: Positive, f: Density()):
-    """No density with variance σ² has a differential entropy above ½ log(2πeσ²)."""
+    """No density f with mean μ and variance σ², and with f log f integrable, has an entropy above ½ log(2πeσ²)."""
     return implies(has_moments(f, mu, sigma) & has_entropy(f), differential_entropy(f) <= normal_entropy(sigma))
 
 
 @claim(source=ift6135("2d"), tight={"mu": 0, "sigma": 1, "f": function(lambda x: normal(0, 1, x))})
 def only_the_normal_law_has_the_largest_entropy(mu: Real, sigma: Positive, f: Density()):
-    """A density with mean μ and variance σ² has entropy ½ log(2πeσ²) exactly if it is the normal density almost everywhere."""
+    """Among those densities the entropy is ½ log(2πeσ²) exactly if f is the normal density almost everywhere."""
     return implies(
         has_moments(f, mu, sigma) & has_entropy(f),
         iff(eq(differential_entropy(f), normal_entropy(sigma)), almost_everywhere(lambda x: eq(f(x), normal(mu, sigma, x)))),

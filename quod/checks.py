@@ -57,13 +57,13 @@ def _check(loaded: Loaded, claim: Claim, check: str, settings: Mapping[str, Any]
     seed, digits, examples = int(settings["seed"]), int(settings["digits"]), int(settings["examples"])
     match check:
         case "statement":
-            from quod.attack.statement import examine
+            from quod.statement import examine
 
-            return examine(claim, seed, digits, deadline), None
+            return examine(claim, seed, deadline), None
         case "proof":
             from quod.provers.portfolio import prove
 
-            return prove(claim, loaded.scripts.get(claim.id), deadline)
+            return prove(claim, deadline)
         case "fuzz":
             from quod.attack.fuzz import fuzz
 

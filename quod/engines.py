@@ -34,10 +34,11 @@ def version(package: str) -> str | None:
 def versions() -> Mapping[str, str]:
     """Python, the engines and the source text of the harness itself (as a digest), as part of the key of every result."""
     found = {package: version(package) or "missing" for package in PACKAGES}
-    return {"python": ".".join(map(str, sys.version_info[:3])), "quod": _harness(), **found}
+    return {"python": ".".join(map(str, sys.version_info[:3])), "quod": harness(), **found}
 
 
-def _harness() -> str:
+@cache
+def harness() -> str:
     """Digest of every module of quod that can influence a verdict."""
     root = Path(__file__).parent
     digest = hashlib.blake2b(digest_size=16)

@@ -67,6 +67,13 @@ class Project:
         """The folder for what quod itself keeps; it can be deleted at any time."""
         return self.root / DATA_FOLDER
 
+    def keep(self) -> None:
+        """Makes the data folder, with a note that git is to ignore it. Raises OSError."""
+        self.data.mkdir(exist_ok=True)
+        ignore = self.data / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -188,20 +195,21 @@ def _import(module: str, path: Path, project: Project, known: Iterable[Problem])
         raise
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the border to other people's code: an import may raise anything
         problem = _explain(error, path, project)
-        if problem in known:
-            line = next((f.lineno for f in traceback.extract_tb(error.__traceback__) if Path(f.filename) == path), 1) or 1
+        found = [] if problem in known else [problem]
+        if problem.file != shown(path):
+            line = next((frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path), 1) or 1
             cause = f"{problem.file}:{problem.line}"
-            return [Problem(shown(path), line, f"cannot be loaded, because it imports {problem.file}, which is broken", f"correct {cause}")]
-        return [problem]
+            found.append(Problem(shown(path), line, f"cannot be loaded, because it imports {problem.file}, which is broken", f"correct {cause}"))
+        return found
     return []
 
 
 def _explain(error: BaseException, path: Path, project: Project) -> Problem:
-    """The fault in a module that could not be imported: at the deepest line that belongs to the project."""
+    """The fault in a module that could not be imported: at the line on the level of a module, of the project, that raised."""
     if isinstance(error, SyntaxError) and (error.filename is None or _is_inside(error.filename, project)):
         text = f": {error.text.strip()}" if error.text else ""
         return Problem(shown(Path(error.filename or path)), error.lineno or 1, f"not Python ({error.msg}){text}", "correct this line")
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_inside(frame.filename, project)]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.name == "<module>" and _is_inside(frame.filename, project)]
     file, line = (frames[-1].filename, frames[-1].lineno or 1) if frames else (str(path), 1)
     if isinstance(error, LanguageError):
         message = str(error)

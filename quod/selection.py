@@ -5,19 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
-
-from quod.lang.claim import Claim
+from typing import Protocol, TypeVar
 
 _TOKEN = re.compile(r"\s*(?:(?P<sign>[()])|(?P<word>[^\s()]+))")
 _MAX_NESTING = 50
 Test = Callable[[str], bool]
 
 
+class Named(Protocol):
+    """What can be selected: a claim, or a record of one."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def topic(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+Entry = TypeVar("Entry", bound=Named)
+
+
 class SelectionError(Exception):
     """Nothing is selected, or an expression cannot be read. The message says what was expected, what came, and the fix."""
 
 
-def select(claims: Mapping[str, Claim], selectors: Iterable[str] = (), expression: str | None = None) -> tuple[Claim, ...]:
+def select(claims: Mapping[str, Entry], selectors: Iterable[str] = (), expression: str | None = None) -> tuple[Entry, ...]:
     """The claims that match any of `selectors` (all, if there are none) and the expression, in source order.
 
     A selector is an id, a claim's name, a topic, or a glob over ids. Raises SelectionError if one matches nothing, or nothing is left.
@@ -38,13 +51,13 @@ def select(claims: Mapping[str, Claim], selectors: Iterable[str] = (), expressio
     return tuple(claim for id, claim in claims.items() if id in chosen)
 
 
-def _matches(selector: str, claim: Claim) -> bool:
+def _matches(selector: str, claim: Named) -> bool:
     if any(sign in selector for sign in "*?["):
         return fnmatchcase(claim.id, selector)
     return selector in (claim.id, claim.topic, claim.name) or claim.topic.startswith(f"{selector}.")
 
 
-def _hint(selector: str, claims: Mapping[str, Claim]) -> str:
+def _hint(selector: str, claims: Mapping[str, Named]) -> str:
     from difflib import get_close_matches
 
     names = {name: id for id, claim in claims.items() for name in (claim.topic, claim.name, id)}

@@ -1,38 +1,86 @@
-"""`quod list`: the claims there are, with their sentences. Imports no engine, so that it answers at once."""
+"""`quod list`: the claims there are, with their sentences. Imports no engine, so that it answers at once.
+
+Reading some hundred claims takes longer than a person likes to wait, so what was read is kept under a digest of the files it was read from.
+"""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import dataclasses
+import hashlib
 import itertools
 import json
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from quod.project import find_project, load
+from quod.engines import harness
+from quod.project import Project, find_project, load
+from quod.report.files import replace
 from quod.rows import Exit
 from quod.selection import select
+from quod.sources import digest
+
+FILE = "catalogue.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the list says about a claim; fields as those of a Claim, as text."""
+
+    id: str
+    topic: str
+    name: str
+    sentence: str
+    source: str
+    place: str
+    digest: str
+    expect: str
+    error: str | None
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints the selected claims, topic by topic."""
-    loaded = load(find_project(Path.cwd()))
-    for problem in loaded.problems:
+    entries, problems = _entries(find_project(Path.cwd()))
+    for problem in problems:
         print(problem, file=sys.stderr)
-    if loaded.problems and not loaded.claims:
+    if problems and not entries:
         return Exit.INPUT
-    claims = select(loaded.claims, options.selectors, options.expression)
-    broken = [claim for claim in claims if claim.error is not None]
+    chosen = select(entries, options.selectors, options.expression)
     if options.json:
-        keys = ("id", "topic", "sentence", "digest", "expect", "error")
-        rows = [{**{key: getattr(claim, key) for key in keys}, "source": str(claim.source), "place": str(claim.place)} for claim in claims]
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        print(json.dumps([dataclasses.asdict(entry) for entry in chosen], ensure_ascii=False, indent=1))
     else:
-        for topic, members in itertools.groupby(claims, key=lambda claim: claim.topic):
+        for topic, members in itertools.groupby(chosen, key=lambda entry: entry.topic):
             print(topic)
-            for claim in members:
-                print(f"  {claim.name}\n      {claim.sentence or '(no sentence)'}")
-        count = len(claims)
-        print(f"{count} claim{'s' if count != 1 else ''}")
-    for claim in broken:
-        print(f"{claim.place}: {claim.id}: {claim.error}", file=sys.stderr)
-    return Exit.INPUT if loaded.problems or broken else Exit.GREEN
+            for entry in members:
+                print(f"  {entry.name}\n      {entry.sentence or '(no sentence)'}")
+        print(f"{len(chosen)} claim{'s' if len(chosen) != 1 else ''}")
+    broken = [entry for entry in chosen if entry.error is not None]
+    for entry in broken:
+        print(f"{entry.place}: {entry.id}: {entry.error}", file=sys.stderr)
+    return Exit.INPUT if problems or broken else Exit.GREEN
+
+
+def _entries(project: Project) -> tuple[Mapping[str, Entry], Sequence[str]]:
+    """The claims by id and the problems of the files, as they were kept, else read now and kept."""
+    modules = project.modules("spec")
+    key = hashlib.blake2b(f"{digest(modules, modules)}|{harness()}|{sys.version}|{Path.cwd()}".encode(), digest_size=16).hexdigest()
+    file = project.data / FILE
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        if kept["key"] == key:
+            return {row["id"]: Entry(**row) for row in kept["claims"]}, [str(problem) for problem in kept["problems"]]
+    loaded = load(project)
+    names = [field.name for field in dataclasses.fields(Entry) if field.name not in ("source", "place")]
+    entries = {
+        claim.id: Entry(**{name: getattr(claim, name) for name in names}, source=str(claim.source), place=str(claim.place))
+        for claim in loaded.claims.values()
+    }
+    problems = [str(problem) for problem in loaded.problems]
+    with contextlib.suppress(OSError):
+        project.keep()
+        rows = [dataclasses.asdict(entry) for entry in entries.values()]
+        replace(file, json.dumps({"key": key, "problems": problems, "claims": rows}, ensure_ascii=False))
+    return entries, problems

@@ -20,10 +20,8 @@ def _warn(message: str) -> None:
 def open_store(project: Project) -> Iterator[Ledger]:
     """The project's ledger inside the block, begun if there is none. Its faults cost time and are said on standard error."""
     with open_ledger(project.data / FILE, _warn) as ledger:
-        ignore = project.data / ".gitignore"
-        if not ignore.exists():
-            with contextlib.suppress(OSError):
-                ignore.write_text("*\n", encoding="utf-8")
+        with contextlib.suppress(OSError):
+            project.keep()
         yield ledger
 
 

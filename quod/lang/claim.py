@@ -251,14 +251,14 @@ def _read(function: Callable[..., Any], source: Source, tight: Any, expect: str)
         while isinstance(conclusion, t.Implies):
             hypotheses.extend(conclusion.hypothesis.args if isinstance(conclusion.hypothesis, t.And) else (conclusion.hypothesis,))
             conclusion = conclusion.conclusion
-        statement = _close(parameters, hypotheses, conclusion)
+        statement = close(parameters, hypotheses, conclusion)
         points = tuple(_point(point, parameters) for point in ([] if tight is None else [tight] if isinstance(tight, Mapping) else tight))
     except TRACING_ERRORS as error:
         return Claim(name, topic, sentence, source, (), (), t.FALSE, t.FALSE, place, (), expect, _explain(error))
     return Claim(name, topic, sentence, source, parameters, tuple(hypotheses), conclusion, statement, place, points, expect)
 
 
-def _close(parameters: tuple[Parameter, ...], hypotheses: list[t.Node], conclusion: t.Node) -> t.Node:
+def close(parameters: tuple[Parameter, ...], hypotheses: list[t.Node], conclusion: t.Node) -> t.Node:
     """∀ parameters: hypotheses ⇒ conclusion, each hypothesis an implication of its own."""
     for hypothesis in reversed(hypotheses):
         conclusion = t.Implies(hypothesis, conclusion)

@@ -27,6 +27,7 @@ STYLES = {
     "CONFLICT": "bold white on red",
     "ERROR": "bold red",
 }
+_PROGRAMS = ("FLINT", "z3")
 _WIDTH = 140
 """Columns where the output is no terminal."""
 
@@ -90,13 +91,13 @@ def print_tables(target: Console, rows: Sequence[Row], checks: Sequence[str]) ->
         table = Table(title=str(topic), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0), header_style="dim")
         table.add_column("claim", no_wrap=True)
         for heading in ("verdict", "method", *(check for check in checks if check != "proof"), "trusts"):
-            table.add_column(heading)
+            table.add_column(heading, no_wrap=True, ratio=1 if heading == "trusts" else None)
         table.add_column("s", justify="right")
         for row in members:
             cells = [_cell(row[check], check) for check in checks if check != "proof"]
             verdict = Text(str(row["verdict"]), style=STYLES[str(row["verdict"])])
             name = str(row["id"]).rpartition(".")[2]
-            table.add_row(Text(name), verdict, Text(str(row["method"])), *cells, Text(", ".join(row["trusts"])), f"{row['seconds']:.2f}")
+            table.add_row(Text(name), verdict, Text(str(row["method"])), *cells, _trusts(row["trusts"]), f"{row['seconds']:.2f}")
         target.print(table)
         target.print()
 
@@ -108,13 +109,21 @@ def _cell(record: Mapping[str, Any], check: str) -> Text:
         return Text("–", style="dim")
     if kind in ("SAMPLED", "PROVED"):
         if check == "fuzz" and "points" in figures:
-            return Text(f"✓ {figures['points']} points", style="green")
+            return Text(f"✓ {figures['points'] + figures.get('touched', 0)} points", style="green")
         if check == "impl" and "max_ulp" in figures:
             return Text(f"✓ {float(figures['max_ulp']):.3g} ulp", style="green")
         return Text("✓", style="green")
     if figures.get("implementations") == 0:
         return Text("–", style="dim")
     return Text(kind, style=STYLES[kind])
+
+
+def _trusts(names: Sequence[str]) -> Text:
+    """Programs by name, axioms by their number: `quod axioms` spells them out."""
+    programs = [name for name in names if name in _PROGRAMS]
+    axioms = len(names) - len(programs)
+    parts = [*programs, *([f"{axioms} axiom{'s' if axioms > 1 else ''}"] if axioms else [])]
+    return Text(", ".join(parts))
 
 
 def print_findings(target: Console, rows: Iterable[Row], statement: Callable[[str], str]) -> None:

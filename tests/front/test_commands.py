@@ -32,6 +32,20 @@ def test_list(project: Path, capsys: Captured) -> None:
     assert (row["id"], row["source"], row["place"], row["error"]) == ("elementary.exp_is_above_its_tangent", "calculus", "spec/elementary.py:6", None)
 
 
+def test_list_sees_every_edit(project: Path, capsys: Captured) -> None:
+    main(["list"])
+    before = capsys.readouterr().out
+    assert main(["list"]) == 0
+    assert capsys.readouterr().out == before
+    file = project / "spec" / "activations.py"
+    file.write_text(file.read_text().replace("never exceeds 1/4", "never exceeds 1/5"))
+    main(["list"])
+    assert "never exceeds 1/5" in capsys.readouterr().out
+    (project / ".quod" / "catalogue.json").write_text("{damaged")
+    assert main(["list"]) == 0
+    assert "3 claims" in capsys.readouterr().out
+
+
 def test_list_imports_no_engine_and_is_fast(project: Path) -> None:
     heavy = ("z3", "hypothesis", "numpy", "mpmath", "rich", "flint", "sqlite3", "jinja2", "jsonschema", "subprocess")
     script = f"import sys; from quod.cli import main; code = main(['list']); print([m for m in {heavy} if m in sys.modules]); sys.exit(code)"
@@ -47,7 +61,7 @@ def test_show_before_and_after_a_run(project: Path, engines: Any, capsys: Captur
     assert "statement  ∀x ∈ ℝ. sigmoid′(x) ≤ 1/4" in shown
     assert "tight at   x = 0" in shown
     assert "nothing is recorded for it as it stands; `quod verify activations.slope_is_at_most_a_quarter` finds out" in shown
-    assert not (project / ".quod").exists()
+    assert not (project / ".quod" / "ledger.sqlite").exists()
     main(["verify"])
     capsys.readouterr()
     assert main(["show", "slope_is_at_most_a_quarter"]) == 0

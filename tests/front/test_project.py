@@ -82,7 +82,7 @@ def test_no_project(tmp_path: Path) -> None:
             "spec/broken.py:4: definition broken.half: the float 0.5 is not an exact constant; write Q(1, 2); "
             "fix: correct the definition; nothing below it in this file was read",
         ),
-        ("def f():\n    f()\n\n\nf()\n", "spec/broken.py:2: RecursionError: maximum recursion depth exceeded"),
+        ("def f():\n    f()\n\n\nf()\n", "spec/broken.py:5: RecursionError: maximum recursion depth exceeded"),
         ("x = '\x00'\n", "spec/broken.py:1: not Python (source code string cannot contain null bytes)"),
     ],
 )
@@ -149,7 +149,7 @@ def test_a_claim_that_cannot_be_read(body: str, message: str, write: Any, engine
     write(spec__wrong=HEAD + f"@claim(source='s')\ndef wrong(x: Real):\n    'Wrong.'\n    {body}\n", spec__good=GOOD)
     assert main(["verify"]) == 2
     shown = capsys.readouterr().out
-    assert f"statement ERROR: spec/wrong.py:4: {message}" in shown or (f"spec/wrong.py:4: " in shown and message in shown)
+    assert f"statement ERROR: spec/wrong.py:4: {message}" in shown or ("spec/wrong.py:4: " in shown and message in shown)
     assert "proof ERROR" not in shown
     assert {name for name, _ in engines.asked} == {"fine"}
 

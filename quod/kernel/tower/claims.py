@@ -17,6 +17,7 @@ from quod.kernel.tower.field import PRECISIONS, CertificateError, Quotient, eval
 from quod.kernel.tower.germ import end_sign
 
 End = Quotient | None
+MOST_BITS = 100_000
 
 
 def verify(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[Any]) -> int:
@@ -81,6 +82,8 @@ def inside(cell: Cell, low: End, high: End) -> Fraction:
             exact = middle.mid()
             if (left is None or exact > left) and (right is None or exact < right):
                 mantissa, exponent = exact.man_exp()
+                if abs(int(exponent)) > MOST_BITS:
+                    raise CertificateError("an interval is too far out or too narrow for its middle to be written down")
                 return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
     raise CertificateError("the ends of an interval could not be told apart")
 

@@ -19,6 +19,8 @@ from quod.kernel.tower.cell import Cell
 from quod.kernel.tower.field import CertificateError, Quotient
 
 Monomial = tuple[Fraction, ...]
+LOGARITHMS = 8
+"""How many nested logarithms of z the scale has."""
 
 
 def _plus(left: Monomial, right: Monomial, times: Fraction = Fraction(1)) -> Monomial:
@@ -48,8 +50,9 @@ class Germs:
         one = cell.field.number(1)
         z = {(Fraction(1),): one} if end is None else {(Fraction(-1),): one}
         sign = 1 if left == (end is not None) else -1
-        self.scale: list[int] = [0, 1, 2]
-        self.logs: list[Series | None] = [Series({(Fraction(0), Fraction(1)): one}), Series({(Fraction(0), Fraction(0), Fraction(1)): one}), None]
+        self.scale = list(range(LOGARITHMS + 1))
+        self.logs: list[Series | None] = [Series({(*[Fraction(0)] * n, Fraction(1)): one}) for n in range(1, LOGARITHMS + 1)]
+        self.logs.append(None)
         start = self.times(Series(z), one * cell.field.number(sign))
         self.values: dict[int, Series] = {0: start if end is None else self.add(start, self.constant(end))}
 
@@ -166,7 +169,7 @@ class Germs:
             if exponent:
                 logarithm = self.logs[index]
                 if logarithm is None:
-                    raise CertificateError("three nested logarithms at the end of an interval")
+                    raise CertificateError(f"more than {LOGARITHMS} nested logarithms at the end of an interval")
                 total = self.add(total, self.times(logarithm, number(exponent)))
         return total
 

@@ -9,10 +9,14 @@ from flint import arb, fmpz_mpoly
 from quod.kernel.tower.field import PRECISIONS, CertificateError, Quotient, precision
 from quod.provers.tower.live import LiveCell, Unknown
 
+MOST_BITS = 100_000
+
 
 def fraction(number: arb) -> Fraction:
     """An exact ball's midpoint."""
     mantissa, exponent = number.mid().man_exp()
+    if abs(int(exponent)) > MOST_BITS:
+        raise Unknown("a point is too large or too small to be written down")
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 

@@ -30,6 +30,12 @@ def powers_of_minus_one_are_their_own_inverses(t: Natural):
 
 
 @claim(source=calculus)
+def powers_of_a_product(t: Natural, a: Real, b: Real):
+    """(a·b)ᵗ = aᵗ·bᵗ."""
+    return eq((a * b) ** t, a**t * b**t)
+
+
+@claim(source=calculus)
 def products_of_non_negative_factors_are_monotone(k: Natural, a: Family("k", NonNegative), b: Family("k")):
     """If 0 ≤ aᵢ ≤ bᵢ for all i, then 0 ≤ ∏aᵢ ≤ ∏bᵢ."""
     return implies(forall(Below(k), lambda i: a[i] <= b[i]), (0 <= Prod(a, k)) & (Prod(a, k) <= Prod(b, k)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from quod.kernel.normal import canonical
 from quod.kernel.theorem import KernelError
@@ -19,6 +20,7 @@ from quod.provers.arithmetic import ZERO, Arithmetic, is_comparison, polynomial_
 from quod.provers.session import Fact, OutOfTime, Session
 
 Then = Callable[[tuple[Fact, ...]], Fact | None]
+T = TypeVar("T")
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Automation:
     def statement(self, goal: t.Node, facts: tuple[Fact, ...] = ()) -> Fact | None:
         """The goal, its definitions unfolded and its derivatives removed before it is taken apart."""
         plain = unfold(goal)
-        removal = derivatives.remove_one(self.session, plain, lambda condition: self.prove(condition, facts, 1))
+        removal = derivatives.remove_one(self.session, plain, lambda condition: self._condition(condition, facts, 1))
         inner = self.prove(plain, facts) if removal is None else self.statement(removal.target, facts)
         if inner is None:
             return None
@@ -154,7 +156,7 @@ class Automation:
         """A comparison, or false, or something that only the facts can give."""
         facts = self._integer_steps(facts)
         facts = tuple(self._without_derivatives(fact, facts, depth) for fact in facts)
-        removal = derivatives.remove_one(self.session, unfold(goal), lambda condition: self.prove(condition, facts, depth + 1))
+        removal = derivatives.remove_one(self.session, unfold(goal), lambda condition: self._condition(condition, facts, depth))
         if removal is not None:
             inner = self._leaf(removal.target, facts, depth + 1)
             return None if inner is None else self.session.convert(goal, removal.back(self.session, inner))
@@ -165,13 +167,32 @@ class Automation:
         return None
 
     def _without_derivatives(self, fact: Fact, facts: tuple[Fact, ...], depth: int) -> Fact:
-        others = tuple(other for other in facts if other is not fact)
+        """The fact with its derivatives removed as far as their conditions follow from facts that contain none."""
+        if not self._differential(fact):
+            return fact
+        plain_facts = tuple(other for other in facts if not self._differential(other))
         while True:
             plain = self.session.convert(unfold(fact.prop), fact)
-            removal = derivatives.remove_one(self.session, plain.prop, lambda condition: self.prove(condition, others, depth + 1))
+            removal = derivatives.remove_one(self.session, plain.prop, lambda condition: self._condition(condition, plain_facts, depth))
             if removal is None:
                 return fact
             fact = removal.forth(self.session, plain)
+
+    def _differential(self, fact: Fact) -> bool:
+        """Whether the fact contains a derivative."""
+        return self._remembered(("differential", fact.step), lambda: bool(derivatives.occurrences(unfold(fact.prop))))
+
+    def _condition(self, condition: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
+        """A condition of the rules of calculus; most of them hold without the facts."""
+        alone = self._remembered(("condition", condition), lambda: self.prove(condition, (), depth + 1))
+        return alone or self._remembered(
+            ("condition", condition, frozenset(fact.step for fact in facts)), lambda: self.prove(condition, facts, depth + 1)
+        )
+
+    def _remembered(self, key: tuple[object, ...], search: Callable[[], T]) -> T:
+        if key not in self.session.remembered:
+            self.session.remembered[key] = search()
+        return self.session.remembered[key]
 
     def _integer_steps(self, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
         """Each a < b between integers also as a + 1 ≤ b."""

@@ -15,7 +15,7 @@ from typing import Any
 from quod.kernel.calculus import slope_of
 from quod.lang import terms as t
 from quod.lang.binding import abstract, fresh, instantiate, unfold
-from quod.lang.claim import Claim, Place
+from quod.lang.claim import Claim, Place, attach
 from quod.lang.expression import Formula, Scalar, to_node, trace, wrap
 from quod.lang.sorts import INTEGER, REAL, Sort
 from quod.lang.text import to_text
@@ -43,6 +43,7 @@ def proves(claim: Claim) -> Callable[[Callable[..., None]], Callable[..., None]]
     """Registers a function as the proof script of a claim; its first argument is the goal, the others are the claim's parameters by name."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
+        attach("proof", claim, function)
         code = function.__code__
         SCRIPTS[claim.id] = Script(claim, function, Place(code.co_filename, code.co_firstlineno))
         return function
@@ -374,10 +375,15 @@ class Goal:
             if isinstance(fact.prop, t.ForAll) and fact.prop.body.domain == INTEGER:
                 instance: Fact | None = self.session.specialise(fact, index)
                 while instance is not None and isinstance(instance.prop, t.Implies):
-                    ready = Automation(self.session, 0.2).prove(instance.prop.hypothesis, self.facts)
+                    ready = self._in_range(instance.prop.hypothesis)
                     instance = None if ready is None else self.session.chain(instance, ready)
                 if instance is not None:
                     self._remember(instance)
+
+    def _in_range(self, bound: t.Node) -> Fact | None:
+        """A bound of an index, where the comparisons of integers in scope give it at once."""
+        integers = [fact for fact in self.facts if isinstance(fact.prop, t.Compare) and fact.prop.left.sort == fact.prop.right.sort == INTEGER]
+        return Automation(self.session, 0.05).prove(bound, tuple(integers))
 
     # Messages
 

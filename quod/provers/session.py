@@ -38,6 +38,8 @@ class Session:
     known: dict[Any, Fact] = field(default_factory=dict)
     searched: dict[Any, tuple[float, Fact | None]] = field(default_factory=dict)
     """What searches found or failed to find, with the effort spent, by whatever key they choose."""
+    remembered: dict[Any, Any] = field(default_factory=dict)
+    """What was found out once and depends on the key alone."""
 
     def apply(self, name: str, *arguments: Any) -> Fact:
         """The theorem of a rule, given its parameters and then its premises (facts). Raises KernelError as the rule does."""

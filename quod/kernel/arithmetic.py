@@ -58,13 +58,13 @@ def _total(products: Sequence[Product], facts: dict[int, tuple[str, Polynomial]]
     total: Polynomial = {}
     strict = False
     for coefficient, squares, indices in products:
-        expect(Fraction(coefficient) > 0, f"real: the coefficient {coefficient} is not positive")
+        expect(isinstance(coefficient, Fraction) and coefficient > 0, f"real: the coefficient {coefficient!r} is not a positive rational")
         expect(all(index in facts and facts[index][0] != "=" for index in indices), f"real: no inequality among the premises {list(indices)}")
         roots = [polynomial_of(square) for square in squares]
         positive = all(root and set(root) == {ONE} for root in roots) and all(facts[index][0] == "<" for index in indices)
         strict = strict or positive
         factors = [*roots, *roots, *(facts[index][1] for index in indices)]
-        total = combine((1, total), (Fraction(coefficient), product(factors)))
+        total = combine((1, total), (coefficient, product(factors)))
     return total, strict
 
 

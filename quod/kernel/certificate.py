@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +14,7 @@ from quod.lang.terms import Node, TermError
 
 FORMAT = "quod certificate 1"
 MAX_STEPS = 200_000
+RATIONAL = re.compile(r"-?[0-9]{1,4000}/[0-9]{1,4000}")
 Step = tuple[str, tuple[Any, ...], tuple[int, ...]]
 
 
@@ -42,7 +44,7 @@ def _decode(value: Any, terms: list[Node]) -> Any:
     match value:
         case {"t": int(index)} if 0 <= index < len(terms):
             return terms[index]
-        case {"q": str(text)} if len(text) <= 20_000:
+        case {"q": str(text)} if RATIONAL.fullmatch(text):
             return Fraction(text)
         case str() | int() if not isinstance(value, bool):
             return value

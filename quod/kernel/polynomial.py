@@ -159,9 +159,9 @@ def invert(polynomial: Polynomial) -> Polynomial:
         (monomial, coefficient), = polynomial.items()
         rest = exponential(combine((-1, exponent_of(monomial))))
     else:
-        coefficient = leading(polynomial)
-        quotient = {(_divide(powers, shared), exponent): value / coefficient for (powers, exponent), value in polynomial.items()}
-        rest = atom(Inverse(to_node(quotient)))
+        quotient = {(_divide(powers, shared), exponent): value for (powers, exponent), value in polynomial.items()}
+        coefficient = leading(quotient)
+        rest = atom(Inverse(to_node(combine((1 / coefficient, quotient)))))
     return product([number(1 / coefficient), rest, *(_inverse_atom(base, exponent) for base, exponent in shared.items())])
 
 

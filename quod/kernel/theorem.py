@@ -51,6 +51,8 @@ def derive(conclusion: Node, premises: Iterable[Theorem] = (), *, trusts: Iterab
     if conclusion.sort != PROPOSITION or conclusion.loose:
         raise KernelError(f"a theorem's conclusion is a proposition without loose bound variables, got {conclusion!r}")
     premises = tuple(premises)
+    if not all(isinstance(premise, Theorem) for premise in premises):
+        raise KernelError("a premise is no theorem")
     hypotheses = frozenset(add).union(*(premise.hypotheses for premise in premises)) - frozenset(drop)
     return Theorem(hypotheses, conclusion, frozenset(trusts).union(*(premise.trusts for premise in premises)), _SEAL)
 

@@ -2,7 +2,7 @@
 
 Operations are total in the kernel (1/0 = 0), so a claim is PROVED only together with these: for every subterm 1/a, log a, √a, …
 and everything assumed on the way to it (hypotheses, earlier conjuncts, the branch of an if-then-else, the range of an index), its
-condition holds.
+condition holds. A power with a symbolic exponent, which is a product of one constant, needs an exponent ≥ 0.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ def _walk(node: t.Node, path: _Path) -> Iterator[t.Node]:
             yield from _walk(member, inner.assuming(t.Compare("<=", lower, index)).assuming(t.Compare("<", index, upper)))
             if kind in ("min", "max"):
                 yield path.close(t.Compare("<", lower, upper))
+            elif kind == "prod" and not isinstance(upper, t.Number) and all(index > 0 for index, _ in body.body.loose):
+                yield path.close(t.Compare("<=", lower, upper))
         case t.Derivative(function, point) | t.Differentiable(function, point):
             yield from _walk(point, path)
             yield from _walk(instantiate(function, point), path)

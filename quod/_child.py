@@ -58,7 +58,7 @@ class Order:
 class Guardian:
     """A shell that outlives the parent by a moment: when its input ends, however that comes about, it kills the groups it was told of.
 
-    It is what ends workers, and what they have started, after `kill -9` of the parent where PR_SET_PDEATHSIG does not exist or does not reach.
+    It is what ends workers and what they have started after `kill -9` of the parent, where PR_SET_PDEATHSIG does not exist or reach.
     """
 
     def __init__(self) -> None:

@@ -179,7 +179,7 @@ def _lock(descriptor: int) -> bool:
 
 
 def explain(error: Exception, path: Path | None) -> LedgerError:
-    """The fault behind an OSError, a sqlite3.Error, or a UnicodeError: Python's words for a message of SQLite that quotes a damaged name."""
+    """The fault behind an OSError, a sqlite3.Error, or the UnicodeError that a message of SQLite becomes when it quotes a damaged name."""
     import sqlite3
 
     fix = "fix: make it and its folder readable and writable"

@@ -119,7 +119,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """A call to be made elsewhere: "package.module:function", picklable arguments, `key` for the caller's own use, its own limits or the pool's."""
+    """A call to be made elsewhere: "package.module:function" with picklable arguments; `key` is for the caller's own use.
+
+    Without `limits` of its own it is held to the pool's.
+    """
 
     function: str
     args: tuple[object, ...] = ()
@@ -357,7 +360,7 @@ def _outcome(frame: Frame, order: Order) -> Outcome:
             return TimedOut(order.seconds)
         case "finished":
             try:
-                return Finished(pickle.loads(frame.body), seconds)
+                return Finished(pickle.loads(frame.body), seconds)  # noqa: S301 - from our own worker, over a private pipe
             except Exception as error:  # noqa: BLE001 - the process boundary: unpickling runs the value's own code
                 return Raised(type(error).__name__, f"the returned value cannot be read back: {error}")
         case "out of memory":

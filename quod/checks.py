@@ -36,7 +36,7 @@ def run(root: str, claim_id: str, check: str, settings: Mapping[str, Any]) -> di
 
 
 def look(root: str) -> dict[str, Any]:
-    """What impl/ and proofs/ of the project at `root` declare: modules by definition id and by claim id, and the problems of their files."""
+    """What impl/ and proofs/ of the project at `root` declare: modules by definition and by claim, and the problems of their files."""
     loaded = load(find_project(Path(root)), ROOMS)
     return {
         "implementations": {id: [function.__module__] for id, function in loaded.implementations.items()},

@@ -65,7 +65,11 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _command(commands: Commands, name: str, help: str, description: str = "", module: str = "") -> argparse.ArgumentParser:
     made = commands.add_parser(
-        name, help=help, description=description or f"{help[0].upper()}{help[1:]}.", epilog=_EXITS, formatter_class=argparse.RawDescriptionHelpFormatter
+        name,
+        help=help,
+        description=description or f"{help[0].upper()}{help[1:]}.",
+        epilog=_EXITS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.set_defaults(module=module or name)
     return made
@@ -85,7 +89,9 @@ def _verify(commands: Commands) -> None:
     )
     _selection(parser)
     parser.add_argument("--only", type=_checks, default=CHECKS, metavar="CHECKS", help=f"only these checks, of {','.join(CHECKS)}")
-    parser.add_argument("--jobs", type=_positive, default=max(1, os.cpu_count() or 1), metavar="N", help="checks at once (default: one per core)")
+    parser.add_argument(
+        "--jobs", type=_positive, default=max(1, os.cpu_count() or 1), metavar="N", help="checks at once (default: one per core)"
+    )
     parser.add_argument("--timeout", type=_seconds, default=60.0, metavar="S", help="seconds for one check (default 60)")
     parser.add_argument("--memory", type=_megabytes, default=2048, metavar="MB", help="megabytes for one check (default 2048)")
     parser.add_argument("--seed", type=_natural, default=0, metavar="N", help="seed of everything random (default 0)")
@@ -133,7 +139,9 @@ def _prove(commands: Commands) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE.smt2", help="a problem; a folder stands for every .smt2 file below it")
     parser.add_argument("--timeout", type=_seconds, default=60.0, metavar="S", help="seconds per file (default 60)")
     parser.add_argument("--memory", type=_megabytes, default=2048, metavar="MB", help="megabytes per file (default 2048)")
-    parser.add_argument("--jobs", type=_positive, default=max(1, os.cpu_count() or 1), metavar="N", help="files at once (default: one per core)")
+    parser.add_argument(
+        "--jobs", type=_positive, default=max(1, os.cpu_count() or 1), metavar="N", help="files at once (default: one per core)"
+    )
     parser.add_argument("--json", metavar="FILE", help="write a list of {file, expected, answer, seconds, method, trusts, reason, witness}")
 
 
@@ -146,7 +154,9 @@ def _new(commands: Commands) -> None:
 
 def _report(commands: Commands) -> None:
     parser = _command(commands, "report", "print the last run as a Markdown table, or put it into the README")
-    parser.add_argument("--readme", nargs="?", const="README.md", metavar="FILE", help="rewrite the block between the markers of quod (default README.md)")
+    parser.add_argument(
+        "--readme", nargs="?", const="README.md", metavar="FILE", help="rewrite the block between the markers of quod (default README.md)"
+    )
     parser.add_argument("--check", action="store_true", help="change nothing; exit 4 if the block is out of date")
 
 

@@ -11,6 +11,9 @@ from pathlib import Path
 PACKAGES = {
     "python-flint": "balls and exact polynomials (FLINT, Arb)",
     "z3-solver": "decides polynomial arithmetic over reals and integers (Z3)",
+    "highspy": "searches certificates of positivity by linear programming (HiGHS)",
+    "clarabel": "searches sums of squares by semidefinite programming",
+    "scipy": "sparse matrices for the semidefinite programs",
     "mpmath": "evaluation at high precision",
     "hypothesis": "chooses the points of a fuzz run",
     "numpy": "implementations under test, and fast screening",

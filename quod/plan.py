@@ -10,15 +10,14 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
-from quod import sources
 from quod.engines import versions
 from quod.lang.claim import Claim
 from quod.lang.terms import Named, Node
-from quod.project import Loaded, Problem
+from quod.project import ROOMS, Loaded, Problem
 from quod.rows import CHECKS, UNREAD, blank, make_row
+from quod.sources import Sources
 
 GRACE = 5.0
 """Seconds that a check may take beyond its timeout, to say what it has, before its process is killed."""
@@ -93,12 +92,14 @@ def make_plan(
 ) -> Plan:
     """The plan for `checks` of `claims`: what `store` holds is taken from there, the rest is due."""
     plan = Plan(loaded, tuple(claims), tuple(check for check in CHECKS if check in checks), settings, [], {})
-    known = files(loaded)
+    sources = Sources(loaded.project)
     for claim in plan.claims:
         for check in plan.checks:
             record = _without_engine(claim, check, plan.checks, survey)
             if record is None:
-                job = Job(claim, check, _key(claim, check, settings, _source(claim, check, survey, known)))
+                job = Job(
+                    claim, check, _key(claim, check, settings, _source(claim, check, survey, sources, loaded.project.package("spec")))
+                )
                 stored = store.get(job.key) if store is not None else None
                 if stored is None:
                     plan.due.append(job)
@@ -133,21 +134,23 @@ def definitions(statement: Node) -> frozenset[str]:
     return frozenset(node.name for node in seen if isinstance(node, Named))
 
 
-def files(loaded: Loaded) -> dict[str, Path]:
-    """Every module of the project with its file."""
-    return {name: path for room in ("spec", "impl", "proofs") for name, path in loaded.project.modules(room).items()}
-
-
-def _source(claim: Claim, check: str, survey: Survey, known: Mapping[str, Path]) -> str:
-    """Digest of the project's source text that a check depends on beyond the claim's digest."""
+def _source(claim: Claim, check: str, survey: Survey, sources: Sources, spec: str) -> str:
+    """Digest of the project's source text that a check depends on beyond the claim's digest; `spec` is the name of its package."""
     match check:
         case "impl":
-            modules = [name for id in definitions(claim.statement) for name in survey.implementations.get(id, ())]
+            return sources.digest(
+                sources.closure(name for id in definitions(claim.statement) for name in survey.implementations.get(id, ()))
+            )
         case "proof":
-            modules = list(survey.scripts.get(claim.id, ()))
+            found = sources.closure(survey.scripts.get(claim.id, ()))
+            while (
+                more := {name for id, names in survey.scripts.items() if f"{spec}.{id.rpartition('.')[0]}" in found for name in names}
+                - found
+            ):
+                found |= sources.closure(more)  # a script may use the claims of the topics it imports, and these may have scripts too
+            return sources.digest(found)
         case _:
             return ""
-    return sources.digest(sources.closure(modules, known), known)
 
 
 def _key(claim: Claim, check: str, settings: Settings, source: str) -> str:
@@ -168,9 +171,7 @@ def execute(plan: Plan, jobs: int, store: Store | None, progress: Progress | Non
     settings = plan.settings
     root = str(plan.loaded.project.root)
     limits = Limits(settings.timeout + GRACE, settings.memory << 20)
-    tasks = [
-        Task("quod.checks:run", (root, job.claim.id, job.check, settings_for(job, settings)), key=job) for job in plan.due
-    ]
+    tasks = [Task("quod.checks:run", (root, job.claim.id, job.check, settings_for(job, settings)), key=job) for job in plan.due]
 
     def report(task: Task, outcome: Outcome | None) -> None:
         if progress is not None and outcome is None and isinstance(task.key, Job):
@@ -218,11 +219,12 @@ def survey(loaded: Loaded, store: Store | None, *, ask: bool = True) -> Survey:
     """
     from quod.processes import Finished, Limits, run
 
-    known = files(loaded)
-    rooms = [loaded.project.package(room) for room in ("impl", "proofs")]
-    if not any(name.partition(".")[0] in rooms for name in known):
+    project = loaded.project
+    if not (project.modules("impl") or project.modules("proofs")):
         return Survey()
-    parts = {"survey": sources.digest(sorted(known), known), "engines": dict(versions()), "root": str(loaded.project.root)}
+    sources = Sources(project)
+    modules = sources.closure(name for room in ROOMS for name in project.modules(room))
+    parts = {"survey": sources.digest(modules), "engines": dict(versions()), "root": str(project.root)}
     key = hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
     found = store.get(key) if store is not None else None
     if found is None and not ask:
@@ -232,11 +234,12 @@ def survey(loaded: Loaded, store: Store | None, *, ask: bool = True) -> Survey:
         if not isinstance(outcome, Finished) or not isinstance(outcome.value, dict):
             where = str(loaded.project.root / loaded.project.impl)
             reason = outcome.reason if not isinstance(outcome, Finished) else "no answer"
-            return Survey(problems=(Problem(where, 1, f"importing impl/ and proofs/ ended the process: {reason}", "correct the module that does"),))
+            return Survey(
+                problems=(Problem(where, 1, f"importing impl/ and proofs/ ended the process: {reason}", "correct the module that does"),)
+            )
         found = outcome.value
         if store is not None:
             store.put(key, "", "survey", found, None)
     seen = {str(problem) for problem in loaded.problems}
     problems = tuple(Problem(*problem) for problem in found["problems"])
     return Survey(found["implementations"], found["scripts"], tuple(problem for problem in problems if str(problem) not in seen))
-

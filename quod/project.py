@@ -130,7 +130,9 @@ def _settings(file: Path) -> dict[str, Any] | None:
         raise ProjectError(f"{file}: expected TOML, got {error}; fix: correct that line") from None
     table = tool.get("quod") if isinstance(tool, dict) else None
     if table is not None and not isinstance(table, dict):
-        raise ProjectError(f"{_place(file, 'quod')}: expected a table [tool.quod], got quod={table!r} ({type(table).__name__}); fix: write [tool.quod]")
+        raise ProjectError(
+            f"{_place(file, 'quod')}: expected a table [tool.quod], got quod={table!r} ({type(table).__name__}); fix: write [tool.quod]"
+        )
     return table
 
 
@@ -199,7 +201,9 @@ def _import(module: str, path: Path, project: Project, known: Iterable[Problem])
         if problem.file != shown(path):
             line = next((frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path), 1) or 1
             cause = f"{problem.file}:{problem.line}"
-            found.append(Problem(shown(path), line, f"cannot be loaded, because it imports {problem.file}, which is broken", f"correct {cause}"))
+            found.append(
+                Problem(shown(path), line, f"cannot be loaded, because it imports {problem.file}, which is broken", f"correct {cause}")
+            )
         return found
     return []
 
@@ -209,7 +213,9 @@ def _explain(error: BaseException, path: Path, project: Project) -> Problem:
     if isinstance(error, SyntaxError) and (error.filename is None or _is_inside(error.filename, project)):
         text = f": {error.text.strip()}" if error.text else ""
         return Problem(shown(Path(error.filename or path)), error.lineno or 1, f"not Python ({error.msg}){text}", "correct this line")
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.name == "<module>" and _is_inside(frame.filename, project)]
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if frame.name == "<module>" and _is_inside(frame.filename, project)
+    ]
     file, line = (frames[-1].filename, frames[-1].lineno or 1) if frames else (str(path), 1)
     if isinstance(error, LanguageError):
         message = str(error)
@@ -264,4 +270,3 @@ def shown(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
-

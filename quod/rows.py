@@ -58,7 +58,9 @@ def make_row(claim: Claim, records: Mapping[str, Record]) -> dict[str, Any]:
 
 def _deciding(verdict: str, records: Mapping[str, Record]) -> Record | None:
     """The record that a row's verdict was taken from."""
-    return next((records[check] for check in ("proof", "fuzz", "statement") if check in records and records[check]["verdict"] == verdict), None)
+    return next(
+        (records[check] for check in ("proof", "fuzz", "statement") if check in records and records[check]["verdict"] == verdict), None
+    )
 
 
 def aggregate(records: Mapping[str, Record]) -> tuple[str, str]:
@@ -77,7 +79,9 @@ def aggregate(records: Mapping[str, Record]) -> tuple[str, str]:
         return "PROVED", ""
     if "SAMPLED" in (kinds.get("fuzz"), proof):
         return "SAMPLED", str(about["proof"]["reason"]) if "proof" in about else ""
-    reasons = [str(record["reason"]) for record in (about.get("proof"), about.get("fuzz"), about.get("statement")) if record and record["reason"]]
+    reasons = [
+        str(record["reason"]) for record in (about.get("proof"), about.get("fuzz"), about.get("statement")) if record and record["reason"]
+    ]
     return "UNKNOWN", reasons[0] if reasons else "neither proved nor fuzzed: these checks were not asked for"
 
 
@@ -107,7 +111,10 @@ def exit_code(rows: Iterable[Mapping[str, Any]], problems: int = 0) -> Exit:
     kinds = [
         kind
         for row in rows
-        for kind in (str(row["verdict"]), *(v for _, v in shortfalls(str(row["expect"]), {c: row[c] for c in CHECKS if row[c] is not None})))
+        for kind in (
+            str(row["verdict"]),
+            *(v for _, v in shortfalls(str(row["expect"]), {c: row[c] for c in CHECKS if row[c] is not None})),
+        )
         if not row["green"]
     ]
     if "CONFLICT" in kinds:

@@ -47,7 +47,9 @@ def select(claims: Mapping[str, Entry], selectors: Iterable[str] = (), expressio
         chosen = {id for id in chosen if test(id)}
     if not chosen:
         what = f"-k {expression!r} matches none of the claims" if expression is not None else "the project has no claims"
-        raise SelectionError(f"{what}, so nothing would be checked; fix: `quod list` shows what there is, `quod new TOPIC.NAME` starts a claim")
+        raise SelectionError(
+            f"{what}, so nothing would be checked; fix: `quod list` shows what there is, `quod new TOPIC.NAME` starts a claim"
+        )
     return tuple(claim for id, claim in claims.items() if id in chosen)
 
 

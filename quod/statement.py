@@ -104,5 +104,7 @@ def _vacuous(claim: Claim, deadline: float, seed: int) -> Verdict:
     )
     verdict, _ = prove(impossible, deadline)
     if verdict.kind == "PROVED":
-        return Verdict("VACUOUS", reason="the hypotheses contradict each other: no point meets them all", method=verdict.method, trusts=verdict.trusts)
+        return Verdict(
+            "VACUOUS", reason="the hypotheses contradict each other: no point meets them all", method=verdict.method, trusts=verdict.trusts
+        )
     return unknown("no point was found where all hypotheses hold, and no proof that there is none", seed=seed)

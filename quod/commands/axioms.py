@@ -27,7 +27,13 @@ def run(options: argparse.Namespace) -> int:
     proofs = {claim.id: _proof(rows[claim.id]) for claim in claims}
     if options.json:
         keys = ("verdict", "method", "trusts", "assumes")
-        print(json.dumps([{"id": id, **{key: proof[key] if proof else None for key in keys}} for id, proof in proofs.items()], ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                [{"id": id, **{key: proof[key] if proof else None for key in keys}} for id, proof in proofs.items()],
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
         print("\n\n".join(_page(id, proof, DESCRIPTIONS) for id, proof in proofs.items()))
     if loaded.problems:

@@ -21,7 +21,7 @@ from quod.project import Project, find_project, load
 from quod.report.files import replace
 from quod.rows import Exit
 from quod.selection import select
-from quod.sources import digest
+from quod.sources import Sources
 
 FILE = "catalogue.json"
 
@@ -65,8 +65,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _entries(project: Project) -> tuple[Mapping[str, Entry], Sequence[str]]:
     """The claims by id and the problems of the files, as they were kept, else read now and kept."""
-    modules = project.modules("spec")
-    key = hashlib.blake2b(f"{digest(modules, modules)}|{harness()}|{sys.version}|{Path.cwd()}".encode(), digest_size=16).hexdigest()
+    sources = Sources(project)
+    key = hashlib.blake2b(
+        f"{sources.digest(sources.closure(project.modules('spec')))}|{harness()}|{sys.version}|{Path.cwd()}".encode(), digest_size=16
+    ).hexdigest()
     file = project.data / FILE
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
         kept = json.loads(file.read_text(encoding="utf-8"))

@@ -21,7 +21,13 @@ def run(options: argparse.Namespace) -> int:
     rows: list[dict[str, Any]] = []
     for package, purpose in PACKAGES.items():
         found = version(package)
-        row = {"engine": package, "version": found, "purpose": purpose, "good": False, "reason": f"not installed; fix: pip install {package}"}
+        row = {
+            "engine": package,
+            "version": found,
+            "purpose": purpose,
+            "good": False,
+            "reason": f"not installed; fix: pip install {package}",
+        }
         if found is not None:
             outcome = run(f"quod.commands.doctor:{_TESTS[package].__name__}", limits=Limits(60.0))
             good = isinstance(outcome, Finished) and outcome.value is True
@@ -34,7 +40,10 @@ def run(options: argparse.Namespace) -> int:
         print(f"quod {__version__}, Python {sys.version.split()[0]}, {sys.executable}")
         for row in rows:
             state = "works" if row["good"] else "FAILS" if row["version"] else "missing"
-            print(f"  {row['engine']:<13} {row['version'] or '–':<10} {state:<8} {row['purpose']}" + (f": {row['reason']}" if row["reason"] else ""))
+            print(
+                f"  {row['engine']:<13} {row['version'] or '–':<10} {state:<8} {row['purpose']}"
+                + (f": {row['reason']}" if row["reason"] else "")
+            )
     return Exit.GREEN if all(row["good"] for row in rows) else Exit.INPUT
 
 
@@ -69,6 +78,38 @@ def attempt_z3() -> bool:
     return bool(impossible.check() == z3.unsat and possible.check() == z3.sat)
 
 
+def attempt_highspy() -> bool:
+    """The least x + y over x, y ≥ 0 with x + 2y ≥ 2 is 1."""
+    import highspy
+
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    x, y = (solver.addVariable(lb=0.0, obj=1.0) for _ in range(2))
+    solver.addConstr(x + 2 * y >= 2)
+    solver.minimize()
+    return bool(abs(solver.getObjectiveValue() - 1) < 1e-6)
+
+
+def attempt_clarabel() -> bool:
+    """The least x with x ≥ 2, as a conic program."""
+    import clarabel
+    import numpy
+    from scipy import sparse
+
+    settings = clarabel.DefaultSettings()
+    settings.verbose = False
+    square, row = sparse.csc_matrix((1, 1)), sparse.csc_matrix([[-1.0]])
+    found = clarabel.DefaultSolver(square, numpy.array([1.0]), row, numpy.array([-2.0]), [clarabel.NonnegativeConeT(1)], settings).solve()
+    return bool(abs(found.x[0] - 2) < 1e-6)
+
+
+def attempt_scipy() -> bool:
+    """A sparse matrix times a vector."""
+    from scipy import sparse
+
+    return bool((sparse.csc_matrix([[0.0, 2.0], [3.0, 0.0]]) @ [1.0, 1.0]).tolist() == [2.0, 3.0])
+
+
 def attempt_mpmath() -> bool:
     """π to fifty digits."""
     import mpmath
@@ -94,6 +135,9 @@ def attempt_numpy() -> bool:
 _TESTS = {
     "python-flint": attempt_flint,
     "z3-solver": attempt_z3,
+    "highspy": attempt_highspy,
+    "clarabel": attempt_clarabel,
+    "scipy": attempt_scipy,
     "mpmath": attempt_mpmath,
     "hypothesis": attempt_hypothesis,
     "numpy": attempt_numpy,

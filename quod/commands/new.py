@@ -18,16 +18,16 @@ def {name}(x: Real):
     """One sentence that says exactly what the formula says."""
     return ...
 '''
-_IMPLEMENTATION = '''
+_IMPLEMENTATION = """
 @implements({topic}.{name})
 def {name}({parameters}):
     raise NotImplementedError("compute {name} for a float or an array, elementwise")
-'''
-_PROOF = '''
+"""
+_PROOF = """
 @proves({topic}.{name})
 def _(goal, *variables):
     raise NotImplementedError("prove {name}")
-'''
+"""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -35,7 +35,9 @@ def run(options: argparse.Namespace) -> int:
     topic, _, name = options.id.rpartition(".")
     words = options.id.split(".")
     if not topic or not all(word.isidentifier() and not keyword.iskeyword(word) for word in words):
-        raise ProjectError(f"expected an id TOPIC.NAME of Python names, got {options.id!r}; fix: write it like activations.sigmoid_is_positive")
+        raise ProjectError(
+            f"expected an id TOPIC.NAME of Python names, got {options.id!r}; fix: write it like activations.sigmoid_is_positive"
+        )
     try:
         project = find_project(Path.cwd())
     except ProjectError:
@@ -59,7 +61,9 @@ def _implementations(project: Project, loaded: Loaded, topic: str) -> None:
     file = _file(project, "impl", topic)
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
     last = topic.rpartition(".")[2]
-    wanted = [item for id, item in loaded.definitions.items() if id.rpartition(".")[0] == topic and f"{last}.{id.rpartition('.')[2]})" not in text]
+    wanted = [
+        item for id, item in loaded.definitions.items() if id.rpartition(".")[0] == topic and f"{last}.{id.rpartition('.')[2]})" not in text
+    ]
     if not wanted:
         raise ProjectError(
             f"{_file(project, 'spec', topic)}: expected a definition without an implementation, got none; "

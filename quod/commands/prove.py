@@ -89,7 +89,9 @@ def _text(file: Path) -> str:
     except FileNotFoundError:
         raise ProjectError(f"{file}: no such file; fix: check the name") from None
     except UnicodeDecodeError as error:
-        raise ProjectError(f"{file}: expected UTF-8 text, got byte {error.object[error.start]:#04x} at offset {error.start}; fix: save it as UTF-8") from None
+        raise ProjectError(
+            f"{file}: expected UTF-8 text, got byte {error.object[error.start]:#04x} at offset {error.start}; fix: save it as UTF-8"
+        ) from None
     except OSError as error:
         raise ProjectError(f"{file}: cannot be read ({error.strerror}); fix: make it readable") from None
 

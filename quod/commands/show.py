@@ -70,7 +70,12 @@ def _page(claim: Claim, row: Mapping[str, Any] | None) -> str:
         lines.append(("statement", to_text(claim.statement)))
         lines.append(("variables", ", ".join(f"{parameter.name} ∈ {parameter.variable.sort}" for parameter in claim.parameters) or "none"))
         lines.extend(("given" if not number else "", to_text(hypothesis)) for number, hypothesis in enumerate(claim.hypotheses))
-        lines.append(("tight at", "; ".join(point({name: to_text(value) for name, value in place.items()}) for place in claim.tight) or "no point named"))
+        lines.append(
+            (
+                "tight at",
+                "; ".join(point({name: to_text(value) for name, value in place.items()}) for place in claim.tight) or "no point named",
+            )
+        )
     else:
         lines.append(("error", claim.error))
     lines += [("source", str(claim.source)), ("file", str(claim.place)), ("digest", claim.digest)]

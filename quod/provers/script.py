@@ -401,8 +401,8 @@ def _plain(argument: Any) -> Any:
     return argument if isinstance(argument, Fact | str | int | t.Node) and not isinstance(argument, Formula) else _node(argument)
 
 
-def run(session: Session, claim: Claim, script: Script | None, lemma: Callable[[Claim], Fact], engines: set[str]) -> Fact:
-    """The claim's statement, shown by its script, or without one. Raises StepFailed."""
+def run(session: Session, claim: Claim, script: Script | None, lemma: Callable[[Claim], Fact], engines: set[str]) -> tuple[Fact, tuple[Fact, ...]]:
+    """The claim's statement, shown by its script, or without one, and what was shown on the way. Raises StepFailed."""
     goal = Goal(session, claim, lemma)
     for parameter in claim.parameters:
         goal._frames[-1].closers.append(("fix", parameter.variable, None))
@@ -414,5 +414,5 @@ def run(session: Session, claim: Claim, script: Script | None, lemma: Callable[[
         script.function(goal, *(variables[name] for name in names))
     final = goal.have(claim.conclusion)
     engines |= goal.engines
-    return session.convert(claim.statement, goal._close(goal._frames[-1], final))
+    return session.convert(claim.statement, goal._close(goal._frames[-1], final)), goal.facts
 

@@ -12,7 +12,14 @@ from quod.rows import Exit
 
 BEGIN = "<!-- quod: begin -->"
 END = "<!-- quod: end -->"
-_COLORS = {Exit.GREEN: "brightgreen", Exit.REFUTED: "red", Exit.INPUT: "red", Exit.CONFLICT: "red", Exit.WEAK: "yellow", Exit.INTERRUPTED: "lightgrey"}
+_COLORS = {
+    Exit.GREEN: "brightgreen",
+    Exit.REFUTED: "red",
+    Exit.INPUT: "red",
+    Exit.CONFLICT: "red",
+    Exit.WEAK: "yellow",
+    Exit.INTERRUPTED: "lightgrey",
+}
 _HEX = {"brightgreen": "#4c1", "red": "#e05d44", "yellow": "#dfb317", "lightgrey": "#9f9f9f"}
 
 
@@ -21,7 +28,11 @@ def _environment() -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader("quod.report"), autoescape=lambda name: (name or "").endswith(".svg"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("quod.report"),
+        autoescape=lambda name: (name or "").endswith(".svg"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

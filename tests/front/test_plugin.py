@@ -89,7 +89,8 @@ def test_last_failed(spec: pytest.Pytester, engines: Any) -> None:
     assert result.parseoutcomes()["passed"] == 1
 
 
-def test_xdist(spec: pytest.Pytester) -> None:
+def test_xdist(spec: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     result = spec.runpytest_subprocess(*LOADED, "spec", "-n", "2", "--dist", "load", "-k", "statement", "--quod-timeout", "20")
     outcomes = result.parseoutcomes()
     assert sum(outcomes.get(kind, 0) for kind in ("passed", "failed")) == 2, "both workers agree on what there is"

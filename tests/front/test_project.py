@@ -41,8 +41,14 @@ def test_folders_can_be_named(write: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[tool.quod]\nspecs = 'spec'\n", "pyproject.toml:2: [tool.quod] knows spec, impl, proofs; got specs='spec'; fix: remove or correct the key"),
-        ("[tool.quod]\nspec = 3\n", "pyproject.toml:2: expected the name of a folder that can be imported, got spec=3 (int); fix: write a relative path"),
+        (
+            "[tool.quod]\nspecs = 'spec'\n",
+            "pyproject.toml:2: [tool.quod] knows spec, impl, proofs; got specs='spec'; fix: remove or correct the key",
+        ),
+        (
+            "[tool.quod]\nspec = 3\n",
+            "pyproject.toml:2: expected the name of a folder that can be imported, got spec=3 (int); fix: write a relative path",
+        ),
         ("[tool.quod]\nspec = '/etc'\n", "got spec='/etc' (str)"),
         ("[tool.quod]\nspec = 'my-claims'\n", "got spec='my-claims' (str)"),
         ("[tool.quod]\nspec = 'claims'\n", "pyproject.toml:1: expected the folder claims/ with claims in "),
@@ -63,7 +69,9 @@ def test_a_broken_pyproject_of_somebody_else_is_left_alone(project: Path) -> Non
 
 
 def test_no_project(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match=r"expected a folder spec/ with claims, or \[tool.quod\] .* got neither; fix: start quod inside a project"):
+    with pytest.raises(
+        ProjectError, match=r"expected a folder spec/ with claims, or \[tool.quod\] .* got neither; fix: start quod inside a project"
+    ):
         find_project(tmp_path)
 
 
@@ -71,9 +79,15 @@ def test_no_project(tmp_path: Path) -> None:
     ("text", "problem"),
     [
         (HEAD + "x = (\n", "spec/broken.py:4: not Python ('(' was never closed): x = (; fix: correct this line"),
-        (HEAD + "import nowhere\n", "spec/broken.py:4: ModuleNotFoundError: No module named 'nowhere'; fix: install nowhere, or correct the import"),
+        (
+            HEAD + "import nowhere\n",
+            "spec/broken.py:4: ModuleNotFoundError: No module named 'nowhere'; fix: install nowhere, or correct the import",
+        ),
         (HEAD + "from math import cosine\n", "spec/broken.py:4: ImportError: cannot import name 'cosine' from 'math'"),
-        (HEAD + "y = 1 / 0\n", "spec/broken.py:4: ZeroDivisionError: division by zero; fix: correct this line; nothing below it in this file was read"),
+        (
+            HEAD + "y = 1 / 0\n",
+            "spec/broken.py:4: ZeroDivisionError: division by zero; fix: correct this line; nothing below it in this file was read",
+        ),
         (HEAD + "raise SystemExit(3)\n", "spec/broken.py:4: SystemExit: 3; fix: correct this line"),
         (HEAD + "clame(source='s')\n", "spec/broken.py:4: NameError: name 'clame' is not defined"),
         (HEAD + "@claim(source='s')\n@definition\ndef f(x: Real):\n    'F.'\n    return x\n", "spec/broken.py:4: "),
@@ -124,7 +138,8 @@ def test_a_duplicate_id(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
     write(spec__twice=GOOD + "\n\n@claim(source='s')\ndef fine(x: Real):\n    'Other.'\n    return x < x\n")
     assert main(["list"]) == 2
     shown = capsys.readouterr()
-    assert shown.err == "spec/twice.py:10: the id twice.fine is declared twice, first at spec/twice.py:4, and only that one is kept; fix: rename one of the two\n"
+    problem = "the id twice.fine is declared twice, first at spec/twice.py:4, and only that one is kept; fix: rename one of the two"
+    assert shown.err == f"spec/twice.py:10: {problem}\n"
     assert "Fine." in shown.out and "Other." not in shown.out
 
 
@@ -183,6 +198,7 @@ def test_a_module_from_elsewhere_in_the_way(write: Any, monkeypatch: pytest.Monk
 
 def test_the_survey_of_a_module_that_ends_its_process(write: Any, engines: Any, capsys: pytest.CaptureFixture[str]) -> None:
     write(spec__good=GOOD, impl__bad="import os\n\nos._exit(3)\n")
+    engines.processes = True
     assert main(["verify"]) == 2
     shown = capsys.readouterr()
     assert "importing impl/ and proofs/ ended the process: the worker process exited with code 3" in shown.err

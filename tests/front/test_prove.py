@@ -17,7 +17,9 @@ from quod.commands import prove
 from quod.processes import Finished, Outcome, Task, TimedOut
 
 Captured = pytest.CaptureFixture[str]
-PROBLEM = "(set-logic QF_NRA)\n; (set-info :status sat)\n(set-info :status {})\n(declare-const x Real)\n(assert (< (* x x) 0))\n(check-sat)\n"
+PROBLEM = (
+    "(set-logic QF_NRA)\n; (set-info :status sat)\n(set-info :status {})\n(declare-const x Real)\n(assert (< (* x x) 0))\n(check-sat)\n"
+)
 
 
 @pytest.fixture
@@ -52,7 +54,11 @@ def problem(name: str, status: str = "unsat", text: str = PROBLEM) -> str:
 
 
 def test_answers(answers: dict[str, Any], capsys: Captured) -> None:
-    answers |= {"a.smt2": {"answer": "unsat"}, "b.smt2": {"answer": "sat", "witness": {"x": "1/3"}}, "c.smt2": {"answer": "unsat", "trusts": ["z3"]}}
+    answers |= {
+        "a.smt2": {"answer": "unsat"},
+        "b.smt2": {"answer": "sat", "witness": {"x": "1/3"}},
+        "c.smt2": {"answer": "unsat", "trusts": ["z3"]},
+    }
     files = [problem("a.smt2"), problem("b.smt2", "sat"), problem("c.smt2", "unknown")]
     assert main(["prove", *files, "--json", "out.json"]) == 0
     lines = capsys.readouterr().out.splitlines()

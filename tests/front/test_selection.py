@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 from quod.project import find_project, load
 from quod.selection import SelectionError, parse, select
 
-POSITIVE, QUARTER, TANGENT = "activations.slope_is_positive", "activations.slope_is_at_most_a_quarter", "elementary.exp_is_above_its_tangent"
+POSITIVE, QUARTER, TANGENT = (
+    "activations.slope_is_positive",
+    "activations.slope_is_at_most_a_quarter",
+    "elementary.exp_is_above_its_tangent",
+)
 
 
 @pytest.mark.parametrize(
@@ -53,4 +57,4 @@ expressions = st.recursive(
 @given(expressions, st.sets(words))
 def test_expressions_mean_what_they_mean_in_python(expression: str, present: set[str]) -> None:
     scope = {word: word in present for word in ("alpha", "beta", "gamma", "delta")}
-    assert parse(expression)(".".join(sorted(present))) is eval(expression, {}, scope)
+    assert parse(expression)(".".join(sorted(present))) is eval(expression, {}, scope)  # noqa: S307 - of the words above

@@ -77,7 +77,9 @@ def test_proof_against_counterexample_is_a_conflict(project: Path, engines: Any)
 
 
 def test_a_wrong_implementation_does_not_refute_the_claim(project: Path, write: Any, engines: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("quod.plan.survey", lambda *_, **__: __import__("quod.plan").plan.Survey({"activations.sigmoid": ["impl.activations"]}))
+    monkeypatch.setattr(
+        "quod.plan.survey", lambda *_, **__: __import__("quod.plan").plan.Survey({"activations.sigmoid": ["impl.activations"]})
+    )
     engines.answer("slope_is_positive", "impl", "REFUTED", "overflow", witness={"x": "-1000"})
     assert verify() == 1
     row = rows()[1]
@@ -93,14 +95,18 @@ def test_without_an_implementation_there_is_nothing_to_check(project: Path, engi
 
 @pytest.mark.parametrize("verdict", ["PROVED", "SAMPLED", "UNKNOWN"])
 def test_sampled_is_enough_where_the_claim_says_so(verdict: str, write: Any, engines: Any) -> None:
-    write(spec__open="from quod import *\n\n\n@claim(source='folklore', expect='SAMPLED')\ndef sure(x: Real):\n    'Sure.'\n    return x <= x\n")
+    write(
+        spec__open="from quod import *\n\n\n@claim(source='folklore', expect='SAMPLED')\ndef sure(x: Real):\n 'Sure.'\n return x <= x\n"
+    )
     engines.answer("sure", "proof", verdict, "why")
     assert verify() == 0
     engines.answer("sure", "fuzz", "UNKNOWN", "nothing could be evaluated")
     assert verify("--again") == 4
 
 
-def test_a_dead_engine_is_unknown_with_the_reason_and_is_tried_again(project: Path, engines: Any, crash: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dead_engine_is_unknown_with_the_reason_and_is_tried_again(
+    project: Path, engines: Any, crash: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     engines.answer("slope_is_positive", "proof", crash)
     assert verify() == 4
     assert "proof UNKNOWN: the worker process was killed by signal 11 (Segmentation fault)" in capsys.readouterr().out
@@ -139,7 +145,9 @@ def test_a_new_definition_under_an_unchanged_claim_changes_it(project: Path, eng
     assert {name for name, _ in engines.asked} == {"slope_is_at_most_a_quarter", "slope_is_positive"}
 
 
-def test_only_some_checks_are_required_when_only_they_are_asked_for(project: Path, engines: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_some_checks_are_required_when_only_they_are_asked_for(
+    project: Path, engines: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     engines.answer("slope_is_positive", "proof", "UNKNOWN", "no")
     assert verify("--only", "fuzz,statement") == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("3 claims: 3 sampled; only statement, fuzz;")
@@ -155,7 +163,11 @@ def test_rows_follow_the_schema(project: Path, engines: Any) -> None:
     for arguments in ((), ("--only", "fuzz"), ()):
         found = rows(*arguments)
         jsonschema.validate(found, schema)
-        assert [row["id"].rpartition(".")[2] for row in found] == ["slope_is_at_most_a_quarter", "slope_is_positive", "exp_is_above_its_tangent"]
+        assert [row["id"].rpartition(".")[2] for row in found] == [
+            "slope_is_at_most_a_quarter",
+            "slope_is_positive",
+            "exp_is_above_its_tangent",
+        ]
     del found[0]["digest"]
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(found, schema)

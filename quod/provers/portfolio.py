@@ -10,6 +10,7 @@ from quod.kernel.verdict import Verdict, goal_of, proved, unknown
 from quod.lang import terms as t
 from quod.lang.claim import Claim
 from quod.lang.text import to_text
+from quod.provers import definedness
 from quod.provers import script as scripts
 from quod.provers.automation import Automation
 from quod.provers.session import Fact, OutOfTime, Session
@@ -22,6 +23,7 @@ class _Lemmas:
         self.session = session
         self.engines = engines
         self.done: dict[str, Fact] = {}
+        self.shown: dict[str, tuple[Fact, ...]] = {}
         self.open: list[str] = []
 
     def __call__(self, claim: Claim) -> Fact:
@@ -37,7 +39,8 @@ class _Lemmas:
         """The claim's statement as a fact. Raises StepFailed."""
         given = scripts.SCRIPTS.get(claim.id)
         if given is not None:
-            return scripts.run(self.session, claim, given, self, self.engines)
+            statement, self.shown[claim.id] = scripts.run(self.session, claim, given, self, self.engines)
+            return statement
         automation = Automation(self.session)
         found = automation.statement(claim.statement)
         if found is None:
@@ -52,8 +55,10 @@ def prove(claim: Claim, deadline: float) -> tuple[Verdict, str | None]:
     session = Session(deadline)
     engines: set[str] = set()
     try:
-        statement = _Lemmas(session, engines)(claim)
-        theorem = session.apply("conjunction", statement, *(_defined(session, part) for part in goal_of(claim.statement).args[1:]))
+        lemmas = _Lemmas(session, engines)
+        statement = lemmas(claim)
+        shown = lemmas.shown.get(claim.id, ())
+        theorem = session.apply("conjunction", statement, *(_defined(session, claim, part, shown) for part in goal_of(claim.statement).args[1:]))
         text = session.certificate(theorem)
         found = time.monotonic()
         checked = certificate.replay(text)
@@ -71,8 +76,8 @@ def prove(claim: Claim, deadline: float) -> tuple[Verdict, str | None]:
         return unknown(str(reason)), None
 
 
-def _defined(session: Session, obligation: t.Node) -> Fact:
-    found = Automation(session).statement(obligation)
+def _defined(session: Session, claim: Claim, obligation: t.Node, shown: tuple[Fact, ...]) -> Fact:
+    found = definedness.show(session, claim, obligation, shown)
     if found is None:
         raise scripts.StepFailed(f"not shown to be defined everywhere: {to_text(obligation)}")
     return found

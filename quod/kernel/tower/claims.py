@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, fmpq, fmpz_mpoly
+from flint import arb, fmpq, fmpq_poly, fmpz, fmpz_mpoly
 
 from quod.kernel.tower.cell import Cell
 from quod.kernel.tower.field import PRECISIONS, CertificateError, Quotient, evaluate, precision, sign_of
@@ -158,33 +158,19 @@ def _descartes(cell: Cell, poly: fmpz_mpoly, left: tuple[End, Any], right: tuple
     return _one_sign([1 if c > 0 else -1 for c in coefficients_between(poly, a, b) if c], "the coefficients")
 
 
-def coefficients_between(poly: fmpz_mpoly, a: Fraction | None, b: Fraction | None) -> list[Fraction]:
+def coefficients_between(poly: fmpz_mpoly, a: Fraction | None, b: Fraction | None) -> list[fmpq]:
     """The coefficients in t of a polynomial in generator 0, times a positive function, where t from 0 to ∞ runs between a and b."""
-    if a is None and b is None:
-        raise CertificateError("Descartes' rule is for half-lines and segments")
-    p, q, r, s = (a, b, 1, 1) if a is not None and b is not None else (a, 1, 1, 0) if a is not None else (b, -1, 1, 0)
-    n = int(poly.degrees()[0])
-    total = [Fraction(0)] * (n + 1)
+    coefficients = [fmpz(0)] * (int(poly.degrees()[0]) + 1)
     for exponents, coefficient in poly.terms():
-        k = int(exponents[0])
-        for i, term in enumerate(_times(_binomial(Fraction(p or 0), Fraction(q or 0), k), _binomial(Fraction(r), Fraction(s), n - k))):
-            total[i] += int(coefficient) * term
-    return total
-
-
-def _times(left: Sequence[Fraction], right: Sequence[Fraction]) -> list[Fraction]:
-    product = [Fraction(0)] * (len(left) + len(right) - 1)
-    for i, a in enumerate(left):
-        for j, b in enumerate(right):
-            product[i + j] += a * b
-    return product
-
-
-def _binomial(constant: Fraction, slope: Fraction, n: int) -> list[Fraction]:
-    power = [Fraction(1)]
-    for _ in range(n):
-        power = _times(power, [constant, slope])
-    return power
+        coefficients[int(exponents[0])] = coefficient
+    low, high = (None if end is None else fmpq(end.numerator, end.denominator) for end in (a, b))
+    if low is None and high is None:
+        raise CertificateError("Descartes' rule is for half-lines and segments")
+    if low is None or high is None:
+        line = [high, -1] if low is None else [low, 1]
+        return list(fmpq_poly(coefficients)(fmpq_poly(line)).coeffs())
+    stretched = fmpq_poly(coefficients)(fmpq_poly([low, high - low])).coeffs()
+    return list(fmpq_poly(stretched[::-1])(fmpq_poly([1, 1])).coeffs())
 
 
 def _bounded(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claims: Sequence[Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import gcd
 from typing import TYPE_CHECKING, Any
@@ -88,7 +89,17 @@ class Circular:
             return self._inverted()
         if self.problem.low is None or self.problem.high is None:
             return [], [], [self._period(scale)] if self.alone and self.problem.low is self.problem.high else self._tails()
-        return self._turns(scale)
+        proof = self._by_balls()
+        return ([], [], [proof]) if proof is not None else self._turns(scale)
+
+    def _by_balls(self) -> dict[str, Any] | None:
+        """A proof by a few balls over the compact interval, where there is one."""
+        search, problem = replace(self.search, quick=True), self.problem
+        try:
+            holds, record = search.truth(problem, problem.goal)
+        except (Unknown, CertificateError, type(search.split([]))):
+            return None
+        return {"true": True, **record} if holds else None
 
     def _inside(self, propositions: Any) -> dict[str, Any]:
         return self.search.reading(Problem(None, (), self.problem.goal), propositions)[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -45,11 +45,11 @@ class Violated(Exception):
 
 @dataclass
 class Search:
-    """One run: its deadline, and the fractions of arguments that earlier readings asked for."""
+    """One run: its deadline, the size of its towers, and whether only cheap means are to be tried."""
 
     deadline: float
-    refine: dict[tuple[str, str, str], int] = field(default_factory=dict)
     size: int = 8
+    quick: bool = False
 
     def reading(self, problem: Problem, use: Callable[[Reader], Result]) -> tuple[Result, dict[str, Any]]:
         """What `use` makes of a reader on the problem's interval or point, and the record for a checker.
@@ -59,7 +59,7 @@ class Search:
         refine: dict[tuple[str, str, str], int] = {}
         for _ in range(40):
             cell = LiveCell(self.size, self.deadline, refine, problem.variable is None)
-            cell.hinter = find
+            cell.hinter, cell.quick = find, self.quick
             try:
                 reader = Reader(cell)
                 if problem.variable is not None:

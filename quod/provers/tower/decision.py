@@ -54,7 +54,9 @@ def decide(variable: Variable | None, hypotheses: Sequence[Node], goal: Node, de
     try:
         return Proved(search.cover(problem) if found else search.point(problem, Number(0)))
     except Violated as violation:
-        return _refuted(problem, violation.witness)
+        verdict = _refuted(problem, violation.witness)
+        witness = sampled(problem, deadline) if isinstance(verdict, Undecided) else None
+        return verdict if witness is None else _refuted(problem, witness)
     except (Unknown, OutOfTime, CertificateError, TermError) as reason:
         witness = sampled(problem, deadline)
         return Undecided(str(reason)) if witness is None else _refuted(problem, witness)

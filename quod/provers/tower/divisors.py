@@ -10,6 +10,7 @@ from quod.kernel.tower.field import Quotient
 from quod.provers.tower.live import LiveCell
 
 GROWING = ("exp", "root")
+MOST_CANDIDATES = 12
 
 
 def divisors(cell: LiveCell, poly: fmpz_mpoly, most: int = 4) -> list[tuple[fmpz_mpoly, Quotient]]:
@@ -34,7 +35,9 @@ def _candidates(cell: LiveCell, poly: fmpz_mpoly) -> list[fmpz_mpoly]:
         key = tuple(e if i < len(kinds) and kinds[i] in GROWING and varying[i] else 0 for i, e in enumerate(exponents))
         groups.setdefault(key, {})[tuple(e - k for e, k in zip(exponents, key, strict=True))] = coefficient
     found: dict[str, fmpz_mpoly] = {}
-    for key, group in groups.items():
+    for key, group in sorted(groups.items(), key=lambda item: (len(item[1]), sum(max(e) for e in item[1]), item[0])):
+        if len(found) >= MOST_CANDIDATES:
+            break
         monomial = context.from_dict({key: 1})
         coefficient = context.from_dict(group)
         heads = [context.constant(1), _unit(coefficient), *_heads(cell, coefficient, kinds, varying)]
@@ -66,15 +69,14 @@ def _heads(cell: LiveCell, coefficient: fmpz_mpoly, kinds: list[str], varying: l
 def weight(cell: LiveCell, poly: fmpz_mpoly) -> tuple[int, ...]:
     """How far `poly` is from a polynomial in the variable: transcendental monomials with their degrees, terms, degree in x."""
     if poly == 0:
-        return (0, 0, 0, 0)
+        return (0, 0, 0)
     generators = cell.field.generators
     terms = [tuple(int(e) for e in exponents) for exponents, _ in poly.terms()]
-    lowest = [min(t[i] for t in terms) for i in range(len(generators))]
-    monomials = set()
-    for t in terms:
-        monomials.add(tuple(t[i] - lowest[i] if g.varies and i else 0 for i, g in enumerate(generators)))
+    present = [i for i, d in enumerate(cell.field.degrees(poly)) if d]
+    lowest = {i: min(t[i] for t in terms) for i in present}
+    varying = [i for i in present if i and generators[i].varies]
     score = 0
-    for m in monomials:
-        score += 1 if any(m) else 0
-        score += 2 * sum(e for e, g in zip(m, generators, strict=True) if e and g.kind not in GROWING)
-    return (score, len(terms), sum(max(t[i] for t in terms) - lowest[i] for i in range(len(generators))))
+    for monomial in {tuple(t[i] - lowest[i] for i in varying) for t in terms}:
+        score += any(monomial)
+        score += 2 * sum(e for e, i in zip(monomial, varying, strict=True) if e and generators[i].kind not in GROWING)
+    return (score, len(terms), sum(cell.field.degrees(poly)[i] - lowest[i] for i in present))

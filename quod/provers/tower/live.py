@@ -42,6 +42,7 @@ class LiveCell(Cell):
         self.deadline = deadline
         self.refine = refine
         self.tape: list[Any] = []
+        self.quick = False
         self.signs: Callable[[fmpz_mpoly], tuple[int, Any]] | None = None
         self.hinter: Callable[[LiveCell, str, Quotient], Any] | None = None
         self.ball_cache: dict[tuple[Fraction, int], list[arb]] = {}

@@ -23,6 +23,7 @@ from quod.provers.tower.live import LiveCell, Unknown, rational_ball
 from quod.provers.tower.roots import Root, before, bracket, cell_sign, exact_root, simplest
 
 ORDERS = (1, 2, 4, 8, 16)
+FEW_BALLS, QUICK_BALLS = 24, 64
 End = Root | None
 
 
@@ -118,6 +119,9 @@ class Tables:
             return self._quadratic(poly)
         if any(d and g.kind in ("sin", "cos") for d, g in zip(cell.field.degrees(poly), cell.field.generators, strict=True)):
             return self._circular(poly)
+        sign = self._covered(poly, FEW_BALLS) if self.depth <= 2 else 0
+        if sign:
+            return Table(poly, [], [sign], "balls")
         return self._chain(poly)
 
     def _circular(self, poly: fmpz_mpoly) -> Table:
@@ -131,17 +135,17 @@ class Tables:
                 if not last.roots and last.signs[0] > 0:
                     return Table(poly, [], [tables[0].signs[0]], "bounded", [(p, 1) for p in (free, *others, rest)])
         if self.low is not None and self.high is not None:
-            sign = self._covered(poly)
+            sign = self._covered(poly, QUICK_BALLS if self.cell.quick else 400)
             if sign:
                 return Table(poly, [], [sign], "balls")
-        if self.depth > 5 or self.low is None or self.high is None:
+        if self.depth > 5 or self.cell.quick or self.low is None or self.high is None:
             raise Unknown("bounds and balls do not decide a term with sin and cos as they stand")
         return self._chain(poly)
 
-    def _covered(self, poly: fmpz_mpoly) -> int:
+    def _covered(self, poly: fmpz_mpoly, most: int) -> int:
         if self.low is None or self.high is None:
             return 0
-        points = cover_points(self.cell, poly, self.low, self.high, 400)
+        points = cover_points(self.cell, poly, self.low, self.high, most)
         return 0 if points is None else self.cell.sign_at(poly, self.between(self.low, self.high)) or 0
 
     def one_sign(self, poly: fmpz_mpoly, low: End, high: End) -> int:

@@ -95,7 +95,7 @@ class Balls:
 
     def _elementary(self, name: str, u: arb) -> arb:
         if name == "cbrt":
-            return -((-u).root(3)) if u < 0 else u.root(3) if u > 0 else arb(0) if u == 0 else arb.nan()
+            return _cube_root(arb(u.lower())).union(_cube_root(arb(u.upper())))
         functions = {"exp": arb.exp, "log": arb.log, "sqrt": arb.sqrt, "sin": arb.sin, "cos": arb.cos, "tan": arb.tan}
         functions |= {"asin": arb.asin, "acos": arb.acos, "atan": arb.atan, "erf": arb.erf}
         return functions[name](u) if name in functions else arb.nan()
@@ -127,3 +127,7 @@ class Balls:
             case Implies(hypothesis, conclusion):
                 return self.truth(Or((Not(hypothesis), conclusion)))
         return None
+
+
+def _cube_root(end: arb) -> arb:
+    return -((-end).root(3)) if end < 0 else end.root(3) if end > 0 else arb(0) if end == 0 else arb.nan()

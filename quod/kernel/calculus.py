@@ -111,16 +111,16 @@ def _piecewise(
     the function has the common derivative if both values and both derivatives agree. A branch needs its conditions where l ≤ r, or r ≤ l."""
     node = need(condition, t.Compare, "derivative of if-then-else")
     expect(node.relation in ("<", "<="), "derivative of if-then-else: expected a condition l < r or l ≤ r")
-    l, r = node.left, node.right
-    _, left = differentiate(l, x, gradients)
-    _, right = differentiate(r, x, gradients)
+    low, high = node.left, node.right
+    _, left = differentiate(low, x, gradients)
+    _, right = differentiate(high, x, gradients)
     agree = t.And((t.Compare("=", a, b), t.Compare("=", then[0], other[0])))
     conditions = _all(
         left,
         right,
-        tuple(t.Implies(t.Compare("<=", l, r), c) for c in then[1]),
-        tuple(t.Implies(t.Compare("<=", r, l), c) for c in other[1]),
-        (t.Implies(t.Compare("=", l, r), agree),),
+        tuple(t.Implies(t.Compare("<=", low, high), c) for c in then[1]),
+        tuple(t.Implies(t.Compare("<=", high, low), c) for c in other[1]),
+        (t.Implies(t.Compare("=", low, high), agree),),
     )
     return t.IfThenElse(condition, then[0], other[0]), conditions
 
@@ -135,14 +135,14 @@ def _sum(term: t.Node, lower: t.Node, upper: t.Node, body: t.Lambda, x: t.Variab
 
 def slope_of(function: t.Node, gradients: tuple[Theorem, ...]) -> tuple[t.Lambda, t.Lambda]:
     """(λx. f′(x), λx. conditions) of a real function of one real; `gradients` are theorems that G is the gradient of F."""
-    function = need(function, t.Lambda, "derivative")
-    expect(function.domain == REAL, "derivative: expected a function of one real")
+    lam = need(function, t.Lambda, "derivative")
+    expect(lam.domain == REAL, "derivative: expected a function of one real")
     table = {}
     for theorem in gradients:
         node = need(theorem.conclusion, t.Gradient, "derivative")
         table[canonical(node.function)] = node.field
-    x = fresh("x", REAL, function.variables.union(*(field.variables for field in table.values())))
-    slope, conditions = differentiate(unfold(instantiate(function, x)), x, table)
+    x = fresh("x", REAL, lam.variables.union(*(field.variables for field in table.values())))
+    slope, conditions = differentiate(unfold(instantiate(lam, x)), x, table)
     return abstract(x, slope), abstract(x, t.And(conditions))
 
 

@@ -57,10 +57,10 @@ def modus_ponens(implication: Theorem, premise: Theorem) -> Theorem:
 @rule
 def generalise(variable: t.Node, premise: Theorem) -> Theorem:
     """From Γ ⊢ p conclude Γ ⊢ ∀x. p, where x is a variable that is not free in Γ."""
-    variable = need(variable, t.Variable, "generalise")
+    x = need(variable, t.Variable, "generalise")
     for hypothesis in premise.hypotheses:
-        expect(variable not in hypothesis.variables, f"generalise: {variable!r} is free in the hypothesis {hypothesis!r}")
-    return derive(t.ForAll(abstract(variable, premise.conclusion)), (premise,))
+        expect(x not in hypothesis.variables, f"generalise: {x!r} is free in the hypothesis {hypothesis!r}")
+    return derive(t.ForAll(abstract(x, premise.conclusion)), (premise,))
 
 
 @rule
@@ -139,24 +139,22 @@ def witness(whole: t.Node, term: t.Node, premise: Theorem) -> Theorem:
 @rule
 def choose(variable: t.Node, existence: Theorem, premise: Theorem) -> Theorem:
     """From ∃x. p, and Γ, p[y] ⊢ q with y free neither in Γ nor in q, conclude Γ ⊢ q."""
-    variable = need(variable, t.Variable, "choose")
-    body = need(existence.conclusion, t.Exists, "choose").body
-    expect(variable.sort == body.domain, f"choose: the variable has sort {variable.sort}, expected {body.domain}")
-    instance = instantiate(body, variable)
+    y, body = need(variable, t.Variable, "choose"), need(existence.conclusion, t.Exists, "choose").body
+    expect(y.sort == body.domain, f"choose: the variable has sort {y.sort}, expected {body.domain}")
+    instance = instantiate(body, y)
     others = premise.hypotheses - {instance}
     for proposition in (*others, premise.conclusion, existence.conclusion):
-        expect(variable not in proposition.variables, f"choose: {variable!r} is free in {proposition!r}")
+        expect(y not in proposition.variables, f"choose: {y!r} is free in {proposition!r}")
     return derive(premise.conclusion, (existence, discharge(instance, premise)))
 
 
 @rule
 def rewrite(context: t.Node, equation: Theorem, premise: Theorem) -> Theorem:
     """From a = b and p[a] conclude p[b]; `context` is λx. p. The equation may be between reals, vectors or functions."""
-    context = need(context, t.Lambda, "rewrite")
-    node = need(equation.conclusion, t.Compare, "rewrite")
+    place, node = need(context, t.Lambda, "rewrite"), need(equation.conclusion, t.Compare, "rewrite")
     expect(node.relation == "=", "rewrite: expected an equation")
-    used = shown(premise, instantiate(context, node.left), "rewrite")
-    return derive(instantiate(context, node.right), (equation, premise), trusts=used)
+    used = shown(premise, instantiate(place, node.left), "rewrite")
+    return derive(instantiate(place, node.right), (equation, premise), trusts=used)
 
 
 @rule
@@ -173,12 +171,12 @@ def extensionality(left: t.Node, right: t.Node, premise: Theorem) -> Theorem:
 @rule
 def induction(body: t.Node, start: t.Node, base: Theorem, step: Theorem) -> Theorem:
     """From p(start) and ∀n ∈ ℤ. start ≤ n ⇒ p(n) ⇒ p(n+1) conclude ∀n ∈ ℤ. start ≤ n ⇒ p(n); start is an integer."""
-    body = need(body, t.Lambda, "induction")
-    expect(body.domain == INTEGER and start.sort == INTEGER, "induction: expected an integer variable and an integer start")
-    expect(not start.loose and not body.loose, "induction: loose bound variables")
+    p = need(body, t.Lambda, "induction")
+    expect(p.domain == INTEGER and start.sort == INTEGER, "induction: expected an integer variable and an integer start")
+    expect(not start.loose and not p.loose, "induction: loose bound variables")
     n = t.Bound(0, INTEGER)
-    inside, below = shift(body, 1), t.Compare("<=", shift(start, 1), n)
-    following = instantiate(need(inside, t.Lambda, "induction"), t.Add((n, t.Number(1))))
-    claim = t.ForAll(t.Lambda(INTEGER, t.Implies(below, t.Implies(body.body, following))))
-    used = shown(base, instantiate(body, start), "induction, base") | shown(step, claim, "induction, step")
-    return derive(t.ForAll(t.Lambda(INTEGER, t.Implies(below, body.body))), (base, step), trusts=used)
+    below = t.Compare("<=", shift(start, 1), n)
+    following = instantiate(need(shift(p, 1), t.Lambda, "induction"), t.Add((n, t.Number(1))))
+    claim = t.ForAll(t.Lambda(INTEGER, t.Implies(below, t.Implies(p.body, following))))
+    used = shown(base, instantiate(p, start), "induction, base") | shown(step, claim, "induction, step")
+    return derive(t.ForAll(t.Lambda(INTEGER, t.Implies(below, p.body))), (base, step), trusts=used)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import NoReturn, TypeVar
 
 from quod.lang.sorts import PROPOSITION
 from quod.lang.terms import Node
@@ -78,7 +78,10 @@ def expect(condition: bool, message: str) -> None:
         raise KernelError(message)
 
 
-def need(node: Any, kind: type[Any], where: str) -> Any:
+Kind = TypeVar("Kind")
+
+
+def need(node: object, kind: type[Kind], where: str) -> Kind:
     """`node`, which has to be of class `kind`."""
     if not isinstance(node, kind):
         raise KernelError(f"{where}: expected {kind.__name__}, got {node!r}")

@@ -7,94 +7,31 @@ is not integrable is 0); that they are used inside their domain is a separate ob
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any, ClassVar, Self, TypeVar
-from weakref import WeakValueDictionary
+from typing import Self, TypeVar
 
+from quod.lang.node import MAX_DEPTH, Bound, Lambda, Node, TermError, Variable, expect, expect_real_function, scalar_sort
+from quod.lang.propositions import (
+    AlmostEverywhere,
+    And,
+    Compare,
+    Differentiable,
+    Exists,
+    ForAll,
+    Gradient,
+    Implies,
+    Integrable,
+    Not,
+    Or,
+)
 from quod.lang.sorts import INTEGER, PROPOSITION, REAL, VECTOR, Arrow, Sort, is_scalar, is_subsort, join
-
-MAX_DEPTH = 250
-"""Terms nested deeper than this are refused, so that no reading can exhaust the stack."""
 
 CONSTANTS: dict[str, Sort] = {"pi": REAL, "zero": VECTOR}
 ELEMENTARY = frozenset(
-    "exp log sqrt cbrt sin cos tan asin acos atan erf floor".split()
+    ["exp", "log", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan", "erf", "floor"]
 )
 FOLDS = frozenset(("sum", "prod", "min", "max"))
-RELATIONS = frozenset(("=", "<=", "<"))
-
-
-class TermError(ValueError):
-    """A term that has no meaning: wrong sorts, an unknown symbol, or nested too deeply."""
-
-
-class Node:
-    """A term or proposition.
-
-    `sort`: its sort. `key`: 16 bytes that name it, the same in every process. `variables`: its free variables.
-    `loose`: (index, sort) of the bound variables whose λ lies outside. `children`: its immediate subterms.
-    """
-
-    __slots__ = ("__weakref__", "children", "depth", "key", "loose", "sort", "variables")
-    __match_args__: ClassVar[tuple[str, ...]] = ()
-    _interned: ClassVar[WeakValueDictionary[Any, Node]] = WeakValueDictionary()
-    sort: Sort
-    key: bytes
-    depth: int
-    children: tuple[Node, ...]
-    variables: frozenset[Variable]
-    loose: frozenset[tuple[int, Sort]]
-
-    @classmethod
-    def _make(cls, sort: Sort, children: tuple[Node, ...], label: object = "", fields: tuple[Any, ...] | None = None) -> Self:
-        values = children if fields is None else fields
-        found = Node._interned.get((cls, values))
-        if found is not None:
-            return found  # type: ignore[return-value]
-        node = object.__new__(cls)
-        put = object.__setattr__
-        put(node, "sort", sort)
-        put(node, "children", children)
-        depth = 1 + max((child.depth for child in children), default=0)
-        if depth > MAX_DEPTH:
-            raise TermError(f"the term is nested {depth} levels deep; expected at most {MAX_DEPTH}: name its parts with @definition")
-        put(node, "depth", depth)
-        digest = hashlib.blake2b(f"{cls.__name__}|{label}|{len(children)}".encode(), digest_size=16)
-        for child in children:
-            digest.update(child.key)
-        put(node, "key", digest.digest())
-        put(node, "variables", frozenset().union(*(child.variables for child in children)))
-        put(node, "loose", _loose(children))
-        for name, value in zip(cls.__match_args__, values, strict=True):
-            put(node, name, value)
-        return Node._interned.setdefault((cls, values), node)  # type: ignore[return-value]
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise TermError(f"terms are immutable: cannot set {name!r}")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self), tuple(getattr(self, name) for name in self.__match_args__))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(repr(getattr(self, name)) for name in self.__match_args__)})"
-
-
-def _loose(children: tuple[Node, ...]) -> frozenset[tuple[int, Sort]]:
-    loose = frozenset[tuple[int, Sort]]().union(*(child.loose for child in children))
-    if len({index for index, _ in loose}) < len(loose):
-        raise TermError("one bound variable is used with two sorts")
-    return loose
-
-
-def _expect(condition: bool, node: str, expected: str, *got: Node) -> None:
-    if not condition:
-        raise TermError(f"{node} expects {expected}, got {', '.join(str(term.sort) for term in got)}")
-
-
-def _scalar_sort(args: Iterable[Node]) -> Sort:
-    return INTEGER if all(arg.sort == INTEGER for arg in args) else REAL
 
 
 class Number(Node):
@@ -121,51 +58,6 @@ class Constant(Node):
         if name not in CONSTANTS:
             raise TermError(f"unknown constant {name!r}; expected one of {sorted(CONSTANTS)}")
         return cls._make(CONSTANTS[name], (), name, (name,))
-
-
-class Variable(Node):
-    """A free variable, identified by name and sort."""
-
-    __slots__ = ("name",)
-    __match_args__ = ("name", "sort")
-    name: str
-
-    def __new__(cls, name: str, sort: Sort) -> Self:
-        node = cls._make(sort, (), f"{name}:{sort}", (name, sort))
-        object.__setattr__(node, "variables", frozenset((node,)))
-        return node
-
-
-class Bound(Node):
-    """The variable of the λ that stands `index` binders further out (de Bruijn)."""
-
-    __slots__ = ("index",)
-    __match_args__ = ("index", "sort")
-    index: int
-
-    def __new__(cls, index: int, sort: Sort) -> Self:
-        if index < 0:
-            raise TermError(f"a bound variable's index is at least 0, got index={index}")
-        node = cls._make(sort, (), f"{index}:{sort}", (index, sort))
-        object.__setattr__(node, "loose", frozenset(((index, sort),)))
-        return node
-
-
-class Lambda(Node):
-    """λ: the function that takes a value of sort `domain` to `body`."""
-
-    __slots__ = ("body", "domain")
-    __match_args__ = ("domain", "body")
-    domain: Sort
-    body: Node
-
-    def __new__(cls, domain: Sort, body: Node) -> Self:
-        if any(index == 0 and sort != domain for index, sort in body.loose):
-            raise TermError(f"a λ over {domain} binds a variable of another sort")
-        node = cls._make(Arrow(domain, body.sort), (body,), domain, (domain, body))
-        outer = frozenset((index - 1, sort) for index, sort in body.loose if index > 0)
-        object.__setattr__(node, "loose", outer)
-        return node
 
 
 class Named(Node):
@@ -207,8 +99,8 @@ class Add(Node):
     def __new__(cls, args: Iterable[Node]) -> Self:
         args = tuple(args)
         vectors = all(arg.sort == VECTOR for arg in args)
-        _expect(len(args) >= 2 and (vectors or all(is_scalar(arg.sort) for arg in args)), "+", "scalars, or vectors", *args)
-        return cls._make(VECTOR if vectors else _scalar_sort(args), args, "", (args,))
+        expect(len(args) >= 2 and (vectors or all(is_scalar(arg.sort) for arg in args)), "+", "scalars, or vectors", *args)
+        return cls._make(VECTOR if vectors else scalar_sort(args), args, "", (args,))
 
 
 class Mul(Node):
@@ -220,8 +112,8 @@ class Mul(Node):
 
     def __new__(cls, args: Iterable[Node]) -> Self:
         args = tuple(args)
-        _expect(len(args) >= 2 and all(is_scalar(arg.sort) for arg in args), "·", "scalars", *args)
-        return cls._make(_scalar_sort(args), args, "", (args,))
+        expect(len(args) >= 2 and all(is_scalar(arg.sort) for arg in args), "·", "scalars", *args)
+        return cls._make(scalar_sort(args), args, "", (args,))
 
 
 class Scale(Node):
@@ -233,7 +125,7 @@ class Scale(Node):
     vector: Node
 
     def __new__(cls, factor: Node, vector: Node) -> Self:
-        _expect(is_scalar(factor.sort) and vector.sort == VECTOR, "scaling", "a scalar and a vector", factor, vector)
+        expect(is_scalar(factor.sort) and vector.sort == VECTOR, "scaling", "a scalar and a vector", factor, vector)
         return cls._make(VECTOR, (factor, vector))
 
 
@@ -245,7 +137,7 @@ class Inverse(Node):
     arg: Node
 
     def __new__(cls, arg: Node) -> Self:
-        _expect(is_scalar(arg.sort), "the inverse", "a scalar", arg)
+        expect(is_scalar(arg.sort), "the inverse", "a scalar", arg)
         return cls._make(REAL, (arg,))
 
 
@@ -258,7 +150,7 @@ class Power(Node):
     exponent: int
 
     def __new__(cls, base: Node, exponent: int) -> Self:
-        _expect(is_scalar(base.sort), "a power", "a scalar", base)
+        expect(is_scalar(base.sort), "a power", "a scalar", base)
         if not 0 <= exponent <= 10_000:
             raise TermError(f"a literal exponent lies between 0 and 10000, got exponent={exponent}")
         return cls._make(base.sort, (base,), exponent, (base, exponent))
@@ -275,7 +167,7 @@ class Elementary(Node):
     def __new__(cls, name: str, arg: Node) -> Self:
         if name not in ELEMENTARY:
             raise TermError(f"unknown function {name!r}; expected one of {sorted(ELEMENTARY)}")
-        _expect(is_scalar(arg.sort), name, "a scalar", arg)
+        expect(is_scalar(arg.sort), name, "a scalar", arg)
         return cls._make(INTEGER if name == "floor" else REAL, (arg,), name, (name, arg))
 
 
@@ -290,7 +182,7 @@ class IfThenElse(Node):
 
     def __new__(cls, condition: Node, then: Node, otherwise: Node) -> Self:
         sort = join(then.sort, otherwise.sort)
-        _expect(condition.sort == PROPOSITION and sort is not None, "if-then-else", "a proposition and two like terms", condition, then, otherwise)
+        expect(condition.sort == PROPOSITION and sort is not None, "if-then-else", "a proposition and two like terms", condition, then, otherwise)
         return cls._make(sort or REAL, (condition, then, otherwise))
 
 
@@ -303,7 +195,7 @@ class Inner(Node):
     right: Node
 
     def __new__(cls, left: Node, right: Node) -> Self:
-        _expect(left.sort == VECTOR and right.sort == VECTOR, "the inner product", "two vectors", left, right)
+        expect(left.sort == VECTOR and right.sort == VECTOR, "the inner product", "two vectors", left, right)
         return cls._make(REAL, (left, right))
 
 
@@ -320,17 +212,12 @@ class Fold(Node):
     def __new__(cls, kind: str, lower: Node, upper: Node, body: Lambda) -> Self:
         if kind not in FOLDS:
             raise TermError(f"unknown fold {kind!r}; expected one of {sorted(FOLDS)}")
-        _expect(lower.sort == INTEGER and upper.sort == INTEGER, kind, "integer bounds", lower, upper)
+        expect(lower.sort == INTEGER and upper.sort == INTEGER, kind, "integer bounds", lower, upper)
         if not isinstance(body, Lambda) or body.domain != INTEGER:
             raise TermError(f"{kind} expects a λ over ℤ")
         inner = body.body.sort
-        _expect(is_scalar(inner) or (kind == "sum" and inner == VECTOR), kind, "scalars to fold", body.body)
+        expect(is_scalar(inner) or (kind == "sum" and inner == VECTOR), kind, "scalars to fold", body.body)
         return cls._make(inner, (lower, upper, body), kind, (kind, lower, upper, body))
-
-
-def _real_function(node: str, body: Node, codomain: Callable[[Sort], bool] = is_scalar) -> None:
-    if not isinstance(body, Lambda) or body.domain != REAL or not codomain(body.body.sort):
-        raise TermError(f"{node} expects a λ over ℝ, got a term of sort {body.sort}")
 
 
 class Integral(Node):
@@ -341,7 +228,7 @@ class Integral(Node):
     body: Lambda
 
     def __new__(cls, body: Lambda) -> Self:
-        _real_function("the integral", body)
+        expect_real_function("the integral", body)
         return cls._make(REAL, (body,))
 
 
@@ -354,159 +241,9 @@ class Derivative(Node):
     point: Node
 
     def __new__(cls, body: Lambda, point: Node) -> Self:
-        _real_function("the derivative", body)
-        _expect(is_scalar(point.sort), "the derivative", "a scalar point", point)
+        expect_real_function("the derivative", body)
+        expect(is_scalar(point.sort), "the derivative", "a scalar point", point)
         return cls._make(REAL, (body, point))
-
-
-def _alike(left: Sort, right: Sort) -> bool:
-    """Equality makes sense: two vectors, or two functions of one domain with values of comparable sorts."""
-    if isinstance(left, Arrow) and isinstance(right, Arrow):
-        return left.domain == right.domain and (_alike(left.codomain, right.codomain) or join(left.codomain, right.codomain) is not None)
-    return left == right == VECTOR
-
-
-class Compare(Node):
-    """left relation right, the relation one of = ≤ <; equality also between vectors and between functions of one sort."""
-
-    __slots__ = ("left", "relation", "right")
-    __match_args__ = ("relation", "left", "right")
-    relation: str
-    left: Node
-    right: Node
-
-    def __new__(cls, relation: str, left: Node, right: Node) -> Self:
-        if relation not in RELATIONS:
-            raise TermError(f"unknown relation {relation!r}; expected one of {sorted(RELATIONS)}")
-        scalars = is_scalar(left.sort) and is_scalar(right.sort)
-        same = relation == "=" and _alike(left.sort, right.sort)
-        _expect(scalars or same, relation, "two scalars" if relation != "=" else "two terms of one sort", left, right)
-        return cls._make(PROPOSITION, (left, right), relation, (relation, left, right))
-
-
-class _Connective(Node):
-    __slots__ = ("args",)
-    __match_args__ = ("args",)
-    args: tuple[Node, ...]
-
-    def __new__(cls, args: Iterable[Node]) -> Self:
-        args = tuple(args)
-        _expect(all(arg.sort == PROPOSITION for arg in args), cls.__name__, "propositions", *args)
-        return cls._make(PROPOSITION, args, "", (args,))
-
-
-class And(_Connective):
-    """All of `args`; of none: true."""
-
-    __slots__ = ()
-
-
-class Or(_Connective):
-    """At least one of `args`; of none: false."""
-
-    __slots__ = ()
-
-
-class Not(Node):
-    """The negation of `arg`."""
-
-    __slots__ = ("arg",)
-    __match_args__ = ("arg",)
-    arg: Node
-
-    def __new__(cls, arg: Node) -> Self:
-        _expect(arg.sort == PROPOSITION, "not", "a proposition", arg)
-        return cls._make(PROPOSITION, (arg,))
-
-
-class Implies(Node):
-    """If `hypothesis` then `conclusion`."""
-
-    __slots__ = ("conclusion", "hypothesis")
-    __match_args__ = ("hypothesis", "conclusion")
-    hypothesis: Node
-    conclusion: Node
-
-    def __new__(cls, hypothesis: Node, conclusion: Node) -> Self:
-        both = hypothesis.sort == conclusion.sort == PROPOSITION
-        _expect(both, "⇒", "two propositions", hypothesis, conclusion)
-        return cls._make(PROPOSITION, (hypothesis, conclusion))
-
-
-class _Quantifier(Node):
-    __slots__ = ("body",)
-    __match_args__ = ("body",)
-    body: Lambda
-
-    def __new__(cls, body: Lambda) -> Self:
-        if not isinstance(body, Lambda) or body.body.sort != PROPOSITION:
-            raise TermError(f"a quantifier expects a λ to propositions, got a term of sort {body.sort}")
-        return cls._make(PROPOSITION, (body,))
-
-
-class ForAll(_Quantifier):
-    """`body` holds for every value of its variable."""
-
-    __slots__ = ()
-
-
-class Exists(_Quantifier):
-    """`body` holds for some value of its variable."""
-
-    __slots__ = ()
-
-
-class AlmostEverywhere(Node):
-    """`body` holds for all reals outside a set of Lebesgue measure zero."""
-
-    __slots__ = ("body",)
-    __match_args__ = ("body",)
-    body: Lambda
-
-    def __new__(cls, body: Lambda) -> Self:
-        _real_function("almost everywhere", body, lambda sort: sort == PROPOSITION)
-        return cls._make(PROPOSITION, (body,))
-
-
-class Integrable(Node):
-    """`body` is Lebesgue integrable over ℝ (measurable, with finite ∫|body|)."""
-
-    __slots__ = ("body",)
-    __match_args__ = ("body",)
-    body: Lambda
-
-    def __new__(cls, body: Lambda) -> Self:
-        _real_function("integrable", body)
-        return cls._make(PROPOSITION, (body,))
-
-
-class Differentiable(Node):
-    """`body` has a derivative at `point`."""
-
-    __slots__ = ("body", "point")
-    __match_args__ = ("body", "point")
-    body: Lambda
-    point: Node
-
-    def __new__(cls, body: Lambda, point: Node) -> Self:
-        _real_function("differentiable", body)
-        _expect(is_scalar(point.sort), "differentiable", "a scalar point", point)
-        return cls._make(PROPOSITION, (body, point))
-
-
-class Gradient(Node):
-    """`field` is the gradient of `function` everywhere: on V (Fréchet), or on ℝ, where it is the derivative."""
-
-    __slots__ = ("field", "function")
-    __match_args__ = ("function", "field")
-    function: Node
-    field: Node
-
-    def __new__(cls, function: Node, field: Node) -> Self:
-        sort = function.sort
-        fits = isinstance(sort, Arrow) and is_subsort(sort.codomain, REAL) and sort.domain in (VECTOR, REAL) and field.sort == Arrow(sort.domain, sort.domain)
-        _expect(fits, "is-gradient-of", "F: V → ℝ and G: V → V (or ℝ → ℝ twice)", function, field)
-        return cls._make(PROPOSITION, (function, field))
 
 
 Term = (
@@ -541,3 +278,54 @@ def fold(root: Node, algebra: Callable[[AnyNode, tuple[Result, ...]], Result], m
             stack.pop()
             done[node] = algebra(node, tuple(done[child] for child in node.children))  # type: ignore[arg-type]
     return done[root]
+
+
+__all__ = [
+    "CONSTANTS",
+    "ELEMENTARY",
+    "FALSE",
+    "FOLDS",
+    "INTEGER",
+    "MAX_DEPTH",
+    "PROPOSITION",
+    "REAL",
+    "TRUE",
+    "VECTOR",
+    "Add",
+    "AlmostEverywhere",
+    "And",
+    "AnyNode",
+    "Apply",
+    "Arrow",
+    "Bound",
+    "Compare",
+    "Constant",
+    "Derivative",
+    "Differentiable",
+    "Elementary",
+    "Exists",
+    "Fold",
+    "ForAll",
+    "Gradient",
+    "IfThenElse",
+    "Implies",
+    "Inner",
+    "Integrable",
+    "Integral",
+    "Inverse",
+    "Lambda",
+    "Mul",
+    "Named",
+    "Node",
+    "Not",
+    "Number",
+    "Or",
+    "Power",
+    "Proposition",
+    "Scale",
+    "Term",
+    "TermError",
+    "Variable",
+    "fold",
+    "is_scalar",
+]

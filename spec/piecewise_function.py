@@ -37,6 +37,13 @@ def f_has_that_slope(x: Real):
     return eq(D(f)(x), slope(x))
 
 
+@claim(source=a5, tight=[{"x": 1, "y": 2}, {"x": 0, "y": 1}])
+def slope_grows_at_rates_from_three_halves_to_two(x: Real, y: Real):
+    """From x up to y the slope of f grows at least 3(y − x)/2 and at most 2(y − x)."""
+    growth = D(f)(y) - D(f)(x)
+    return implies(x <= y, (Q(3, 2) * (y - x) <= growth) & (growth <= 2 * (y - x)))
+
+
 @claim(source=a5)
 def slope_is_continuous(x: Real, epsilon: Positive):
     """The derivative of f is continuous."""

@@ -31,6 +31,8 @@ class Automation:
     effort: float = 2.0
     hints: tuple[t.Node, ...] = ()
     engines: set[str] = field(default_factory=set)
+    distinguished: int = 0
+    """How many if-then-elses are being split at the moment."""
 
     def statement(self, goal: t.Node, facts: tuple[Fact, ...] = ()) -> Fact | None:
         """The goal, its definitions unfolded and its derivatives removed before it is taken apart."""
@@ -149,7 +151,11 @@ class Automation:
             _, conditions = slope_of(body, ())
         except KernelError:
             return None
-        ready = self.prove(instantiate(conditions, point), facts, depth + 1)
+        everywhere = self._condition(t.ForAll(conditions), (), depth)
+        if everywhere is not None:
+            ready: Fact | None = self.session.specialise(everywhere, point)
+        else:
+            ready = self._condition(instantiate(conditions, point), facts, depth)
         return None if ready is None else self.session.apply("differentiable", body, point, ready)
 
     def _leaf(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
@@ -160,7 +166,7 @@ class Automation:
         if removal is not None:
             inner = self._leaf(removal.target, facts, depth + 1)
             return None if inner is None else self.session.convert(goal, removal.back(self.session, inner))
-        for engine in (self._quick_algebra, self._known_branch, self._substituting, self._chaining, self._splitting, self._decision, self._algebra):
+        for engine in (self._known_branch, self._quick_algebra, self._substituting, self._chaining, self._splitting, self._decision, self._algebra):
             found = engine(goal, facts, depth)
             if found is not None:
                 return found
@@ -204,7 +210,9 @@ class Automation:
         return (*facts, *(step for step in steps if all(step is not fact for fact in facts)))
 
     def _quick_algebra(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
-        return self._by_algebra(goal, facts, min(self.effort, 0.25))
+        """A short search; once cases are distinguished, and more are to come, only a glance."""
+        seconds = 0.03 if self.distinguished and self._pieces(goal, facts) else 0.25
+        return self._by_algebra(goal, facts, min(self.effort, seconds))
 
     def _algebra(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
         return self._by_algebra(goal, facts, self.effort)
@@ -338,6 +346,7 @@ class Automation:
         session = self.session
         branches: list[Fact] = []
         alternatives = session.apply("excluded_middle", node.condition)
+        self.distinguished += 1
         for alternative in (node.condition, t.Not(node.condition)):
 
             def proceed(more: tuple[Fact, ...], held: t.Node = alternative) -> Fact | None:
@@ -346,9 +355,10 @@ class Automation:
 
             branch = self._assuming(alternative, facts, proceed)
             if branch is None:
-                return None
+                break
             branches.append(branch)
-        return session.apply("cases", alternatives, *branches)
+        self.distinguished -= 1
+        return session.apply("cases", alternatives, *branches) if len(branches) == 2 else None
 
     def _rewritten(self, goal: t.Node, facts: tuple[Fact, ...], node: t.IfThenElse, equation: Fact, depth: int) -> Fact | None:
         """The goal and the facts with the piece replaced by the branch that is taken."""

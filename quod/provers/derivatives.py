@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from quod.kernel.calculus import slope_of
@@ -65,9 +65,10 @@ def remove_one(session: Session, statement: t.Node, prove: Prove) -> Removal | N
 def _as_function(session: Session, statement: t.Node, node: t.Derivative, slope: t.Lambda, conditions: t.Lambda, prove: Prove) -> Removal | None:
     """(λx. f′(x)) = slope, where the conditions hold for every x."""
     x = fresh("x", REAL, statement.variables | slope.variables)
-    ready = prove(instantiate(conditions, x))
-    if ready is None or any(x in hypothesis.variables for hypothesis in ready.theorem.hypotheses):
+    everywhere = prove(t.ForAll(conditions))
+    if everywhere is None:
         return None
+    ready = session.specialise(everywhere, x)
     pointwise = session.apply("generalise", x, session.apply("derivative", node.body, x, ready))
     original = abstract(x, t.Derivative(node.body, x))
     equation = session.apply("extensionality", slope, original, _turned(session, pointwise))
@@ -107,6 +108,11 @@ def _replace(term: t.Node, change: Callable[[t.AnyNode], t.Node | None]) -> t.No
         return change(made) or made  # type: ignore[arg-type]
 
     return t.fold(term, algebra)
+
+
+def replace_terms(term: t.Node, values: Mapping[t.Node, t.Node]) -> t.Node:
+    """`term` with every occurrence of a key, which is closed, replaced by its value; `term` itself if there is none."""
+    return _replace(term, values.get)
 
 
 def abstraction(term: t.Node, part: t.Node, place: t.Variable) -> t.Lambda | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quod.kernel.calculus import slope_of
+from quod.kernel.normal import canonical
 from quod.lang import terms as t
 from quod.lang.binding import abstract, fresh, instantiate, unfold
 from quod.lang.claim import Claim, Place, attach
@@ -20,6 +21,8 @@ from quod.lang.expression import Formula, Scalar, to_node, trace, wrap
 from quod.lang.sorts import INTEGER, REAL, Sort
 from quod.lang.text import to_text
 from quod.provers.automation import Automation
+from quod.provers.derivatives import abstraction
+from quod.provers.derivatives import replace_terms
 from quod.provers.session import Fact, Session
 
 SCRIPTS: dict[str, Script] = {}
@@ -116,10 +119,17 @@ class Goal:
 
     # Steps
 
-    def have(self, formula: Any, *using: Fact, hints: tuple[Scalar, ...] = (), only: bool = False) -> Fact:
-        """Shows a formula from the facts in scope and `using`; `only` leaves the facts in scope out. `hints` are terms whose squares help."""
+    def have(
+        self, formula: Any, *using: Fact, hints: tuple[Scalar, ...] = (), opaque: tuple[Scalar, ...] = (), only: bool = False
+    ) -> Fact:
+        """Shows a formula from the facts in scope and `using`; `only` leaves the facts in scope out. `hints` are terms whose squares help.
+
+        `opaque` are terms that are not looked into: the formula is shown for any numbers in their place of which the facts hold.
+        """
         node = _node(formula)
         facts = using if only else (*self.facts, *using)
+        if opaque:
+            return self.note(self._opaquely(node, facts, tuple(to_node(term) for term in opaque)))
         automation = Automation(self.session, self.effort, tuple(to_node(hint) for hint in hints))
         found = automation.prove(node, facts)
         if found is None:
@@ -128,6 +138,21 @@ class Goal:
             raise StepFailed(self._failure(node, facts))
         self.engines |= automation.engines
         return self.note(found)
+
+    def _opaquely(self, node: t.Node, facts: tuple[Fact, ...], terms: tuple[t.Node, ...]) -> Fact:
+        avoid = self._variables() | node.variables
+        names: dict[t.Node, t.Variable] = {}
+        for term in terms:
+            names[term] = fresh("a", term.sort, avoid | frozenset(names.values()))
+        about = [fact for fact in facts if replace_terms(fact.prop, names) is not fact.prop]
+        assumed = [self.session.apply("assume", replace_terms(fact.prop, names)) for fact in about]
+        others = tuple(fact for fact in facts if fact not in about)
+        found = self._shown_from(replace_terms(node, names), (*others, *assumed))
+        for premise in reversed(assumed):
+            found = self.session.apply("discharge", premise.prop, found)
+        for variable in reversed(names.values()):
+            found = self.session.apply("generalise", variable, found)
+        return self.session.chain(self.session.specialise(found, *names), *about)
 
     def by(self, claim: Claim, *values: Scalar, given: tuple[Fact, ...] = ()) -> Fact:
         """A proved claim at the values of its parameters, its hypotheses shown from the facts in scope and `given`."""
@@ -146,6 +171,17 @@ class Goal:
     def apply(self, rule: str, *arguments: Any) -> Fact:
         """A rule of the kernel directly; formulas and expressions stand for their terms."""
         return self.note(self.session.apply(rule, *(_plain(argument) for argument in arguments)))
+
+    def rewrite(self, formula: Any, equation: Fact) -> Fact:
+        """A formula, shown as it reads when the right side of a known equation stands for the left side."""
+        node, (left, right) = canonical(_node(formula)), equation.prop.children
+        place = fresh("u", left.sort, node.variables | self._variables())
+        context = abstraction(node, canonical(left), place)
+        if context is None:
+            raise StepFailed(f"{self._where()}: {to_text(left)} does not stand in {to_text(node)}")
+        turned = self.session.convert(t.Compare("=", right, left), equation)
+        changed = self.session.apply("rewrite", context, turned, self._shown(instantiate(context, right)))
+        return self.note(self.session.convert(_node(formula), changed))
 
     def _resolved(self, fact: Fact, given: tuple[Fact, ...]) -> Fact:
         while isinstance(fact.prop, t.Implies):
@@ -233,7 +269,10 @@ class Goal:
 
     def _shown(self, node: t.Node, given: tuple[Fact, ...] = ()) -> Fact:
         """A side condition, from the facts in scope and those given."""
-        automation, facts = Automation(self.session, self.effort), (*self.facts, *given)
+        return self._shown_from(node, (*self.facts, *given))
+
+    def _shown_from(self, node: t.Node, facts: tuple[Fact, ...]) -> Fact:
+        automation = Automation(self.session, self.effort)
         found = automation.prove(node, facts) or automation.statement(node, facts)
         if found is None:
             raise StepFailed(self._failure(node, facts))

@@ -13,6 +13,7 @@ from typing import Self, TypeVar
 
 from quod.lang.node import MAX_DEPTH, Bound, Lambda, Node, TermError, Variable, expect, expect_real_function, scalar_sort
 from quod.lang.propositions import (
+    RELATIONS,
     AlmostEverywhere,
     And,
     Compare,
@@ -289,6 +290,7 @@ __all__ = [
     "MAX_DEPTH",
     "PROPOSITION",
     "REAL",
+    "RELATIONS",
     "TRUE",
     "VECTOR",
     "Add",

@@ -21,7 +21,7 @@ from quod.lang.domains import Real
 from quod.lang.exact import compile_exact
 from quod.lang.expression import Expression
 from quod.lang.sorts import INTEGER, PROPOSITION, REAL, VECTOR, Arrow
-from tests import strategies
+import strategies
 
 x, y, n = (Expression(t.Variable(name, sort)) for name, sort in (("x", REAL), ("y", REAL), ("n", INTEGER)))
 p = Expression(t.Variable("p", Arrow(INTEGER, REAL)))

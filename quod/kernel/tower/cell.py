@@ -8,15 +8,14 @@ error here; a search overrides `prove_sign` and `find_hint`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 from flint import arb, fmpz_mpoly
 
-from quod.kernel.tower.field import PRECISIONS, CertificateError, Field, Quotient, evaluate, precision, sign_of
+from quod.kernel.tower.field import CertificateError, Field, Quotient
+from quod.kernel.tower.values import PRECISIONS, evaluate, precision, sign_of, values
 
 POSITIVE = frozenset(("exp", "root", "pi"))
-Angle = tuple[Quotient, Quotient]
 
 
 class Cell:
@@ -36,7 +35,7 @@ class Cell:
 
     def sign(self, poly: fmpz_mpoly) -> int:
         """The sign that `poly` has on the whole cell, 0 if it is the zero polynomial. Raises CertificateError if that is not proved."""
-        if poly == 0:
+        if poly.is_zero():
             return 0
         if poly.leading_coefficient() < 0:
             return -self.sign(-poly)
@@ -67,19 +66,19 @@ class Cell:
 
     def constant_sign(self, poly: fmpz_mpoly) -> int:
         """The sign of a polynomial in constants. Raises CertificateError if no ball excludes 0 and it is not literally 0."""
-        if poly == 0:
+        if poly.is_zero():
             return 0
         for bits in PRECISIONS:
             with precision(bits):
-                found = sign_of(evaluate(poly, self.field.values(None)))
+                found = sign_of(evaluate(poly, values(self.field, None)))
             if found is not None:
                 return found
         raise CertificateError(f"the constant {poly} could not be told from 0 with {PRECISIONS[-1]} bits")
 
     def ball(self, term: Quotient) -> arb:
         """A ball around a constant at the current precision."""
-        values = self.field.values(None)
-        return evaluate(term.num, values) / evaluate(term.den, values)
+        found = values(self.field, None)
+        return evaluate(term.num, found) / evaluate(term.den, found)
 
     def extend(self, kind: str, arg: Quotient | None, degree: int = 0) -> Quotient:
         """The generator kind(arg), made after its argument has been proved admissible on the cell."""
@@ -92,7 +91,7 @@ class Cell:
                 raise CertificateError(f"the generator {kind!r} has no argument")
             index = field.add(kind, None)
         else:
-            if self.sign(arg.den) == 0 or (kind in ("log", "root") and (arg.den != 1 or self.sign(arg.num) != 1)):
+            if self.sign(arg.den) == 0 or (kind in ("log", "root") and (not arg.den.is_one() or self.sign(arg.num) != 1)):
                 raise CertificateError(f"the argument of the generator {kind!r} is not admissible on the interval")
             index = self._add(kind, arg, degree)
         self.indices[name] = index
@@ -133,14 +132,14 @@ class Cell:
                 return index
         raise CertificateError(f"no generator of kind {kind!r} and degree {degree} can be added")
 
-    def _hint(self, kind: str, arg: Quotient) -> Any:
+    def hint(self, kind: str, arg: Quotient) -> Any:
         name = (kind, str(arg.num), str(arg.den))
         if name not in self.hints:
             self.hints[name] = self.find_hint(kind, arg)
         return self.hints[name]
 
     def _powers(self, kind: str, arg: Quotient) -> list[tuple[fmpz_mpoly, int]]:
-        return [(self.field.parse(poly), int(n)) for poly, n in self._hint(kind, arg)["is"]]
+        return [(self.field.parse(poly), int(n)) for poly, n in self.hint(kind, arg)["is"]]
 
     def _log(self, poly: fmpz_mpoly) -> Quotient:
         if str(poly) not in self.logs:
@@ -165,13 +164,13 @@ class Cell:
     def exp(self, arg: Quotient) -> Quotient:
         """exp(arg) as a product of powers of functions whose logarithms are in the tower."""
         powers = [] if arg.is_zero() else self._powers("exp", arg)
-        _expect(self._logarithm(powers).same(arg), "exp", arg)
+        expect(self._logarithm(powers).same(arg), "exp", arg)
         return self._product(powers)
 
     def log(self, arg: Quotient) -> Quotient:
         """log(arg), arg a product of powers of functions whose logarithms are in the tower (so positive)."""
         powers = self._powers("log", arg)
-        _expect(self._product(powers).same(arg), "log", arg)
+        expect(self._product(powers).same(arg), "log", arg)
         return self._logarithm(powers)
 
     def root(self, degree: int, arg: Quotient) -> Quotient:
@@ -180,21 +179,8 @@ class Cell:
             return arg
         powers = self._powers(f"root{degree}", arg)
         result = self._product(powers)
-        _expect(all(self.sign(poly) == 1 for poly, _ in powers) and (result**degree).same(arg), "root", arg)
+        expect(all(self.sign(poly) == 1 for poly, _ in powers) and (result**degree).same(arg), "root", arg)
         return result
-
-    def special_angle(self, tangent: Quotient, turns: int, eighths: int) -> None:
-        """Makes known that the constant `tangent` is tan(eighths·π/(4·turns)): (1 + i·tangent)^turns points along (1 + i)^eighths."""
-        field = self.field
-        if not (0 < turns <= 64 and tangent.is_constant()):
-            raise CertificateError("a special angle is a constant and has between 1 and 64 turns")
-        angle = self.extend("pi", None) * field.number(Fraction(eighths, 4 * turns))
-        p, q = self._power_of(tangent, turns)
-        a, b = self._power_of(field.number(1), eighths % 8)
-        with precision(PRECISIONS[1]):
-            near = abs(self.ball(tangent).atan() - self.ball(angle)) < 1 / arb(turns)
-        _expect(near and (p * b - q * a).is_zero(), "tan", angle)
-        self.angles[str(tangent.num), str(tangent.den)] = angle
 
     def erf(self, arg: Quotient) -> Quotient:
         """erf(arg), an odd function."""
@@ -202,66 +188,7 @@ class Cell:
             return arg
         return -self.extend("erf", -arg) if arg.num.leading_coefficient() < 0 else self.extend("erf", arg)
 
-    def _power_of(self, tangent: Quotient, n: int) -> Angle:
-        p, q = self.field.number(1), self.field.number(0)
-        for _ in range(n):
-            p, q = p - q * tangent, q + p * tangent
-        return p, q
-
-    def _turn(self, kind: str, arg: Quotient) -> tuple[Quotient, Angle, Any]:
-        """(angle, (p, q), hint): the hinted sum of angles, and p + iq = ∏ (1 + i tan)ⁿ · (1 + i)^eighths, an angle of eighths·π/4."""
-        hint = self._hint(kind, arg)
-        field = self.field
-        eighths = int(hint.get("eighths", 0))
-        angle = self.extend("pi", None) * field.number(Fraction(eighths, 4)) if eighths else field.number(0)
-        p, q = self._power_of(field.number(1), eighths % 8)
-        for num, den, n in hint["is"]:
-            tangent = field.quotient(field.parse(num), field.parse(den))
-            known = self.angles.get((str(tangent.num), str(tangent.den)))
-            if known is None or not 0 < abs(n) <= 64:
-                raise CertificateError(f"the tower has no angle with the tangent {tangent.num} / {tangent.den}, or too many turns: {n}")
-            angle = angle + known * field.number(n)
-            a, b = self._power_of(tangent if n > 0 else -tangent, abs(n))
-            p, q = p * a - q * b, p * b + q * a
-        return angle, (p, q), hint
-
-    def atan(self, arg: Quotient) -> Quotient:
-        """arctan(arg): a generator or its negative; for a constant also a sum of angles with that tangent."""
-        if arg.is_zero():
-            return arg
-        angle, (p, q), _ = self._turn("atan", arg)
-        if not (self._is_arctangent(arg, angle) or self._is_arctangent(-arg, -angle)):
-            with precision(PRECISIONS[1]):
-                near = arg.is_constant() and abs(self.ball(angle) - self.ball(arg).atan()) < 1
-            _expect(near, "atan", arg)
-        _expect((q - p * arg).is_zero(), "atan", arg)
-        return angle
-
-    def _is_arctangent(self, arg: Quotient, angle: Quotient) -> bool:
-        index = self.indices.get(("atan", 0, str(arg.num), str(arg.den)))
-        return index is not None and angle.same(self.field.symbol(index))
-
-    def circle(self, arg: Quotient) -> Angle:
-        """(cos arg, sin arg): of twice a sum of angles with known tangents, or two generators."""
-        if arg.is_zero():
-            return self.field.number(1), self.field.number(0)
-        angle, (p, q), hint = self._turn("circle", arg)
-        if hint.get("opaque"):
-            sine = self.extend("sin", arg)
-            return self.field.symbol(self.indices["sin", 0, str(arg.num), str(arg.den)] + 1), sine
-        _expect((angle + angle).same(arg), "circle", arg)
-        norm = p * p + q * q
-        return (p * p - q * q) / norm, (p * q + p * q) / norm
-
-    def tangent(self, arg: Quotient) -> Angle:
-        """(p, q) with tan arg = q/p wherever p is not 0."""
-        angle, (p, q), hint = self._turn("tan", arg)
-        if hint.get("opaque"):
-            return self.circle(arg)
-        _expect(angle.same(arg), "tan", arg)
-        return p, q
-
-
-def _expect(condition: bool, kind: str, arg: Quotient) -> None:
+def expect(condition: bool, kind: str, arg: Quotient) -> None:
+    """Raises CertificateError unless `condition`, which says that the certificate's form of kind(arg) is right."""
     if not condition:
         raise CertificateError(f"the certificate's form of {kind}({arg.num} / {arg.den}) is not that function")

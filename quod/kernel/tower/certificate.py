@@ -11,103 +11,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
+from flint import fmpz_mpoly
+
+from quod.kernel.tower.angles import special_angle
 from quod.kernel.tower.cell import Cell
 from quod.kernel.tower.claims import verify
 from quod.kernel.tower.field import CertificateError
+from quod.kernel.tower.problem import Problem, circular, conditions, difference, invert, is_affine, point_node, resolve, tangent
 from quod.kernel.tower.reading import Reader
-from quod.lang.binding import rebuild, substitute, unfold
+from quod.lang.binding import substitute, unfold
 from quod.lang.sorts import REAL
-from quod.lang.terms import Add, Compare, Constant, Elementary, IfThenElse, Inverse, Mul, Node, Not, Number, Variable, fold
+from quod.lang.terms import Constant, Mul, Node, Number, Variable
 
-__all__ = ["CertificateError", "Problem", "check", "conditions", "invert", "point_node", "resolve", "tangent"]
+__all__ = ["CertificateError", "check"]
 
 MAX_NESTING = 40
 MAX_SIZE = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """hypotheses ⇒ goal on an open interval of the variable, or at a point: the ends and the point are closed terms."""
-
-    variable: Variable | None
-    hypotheses: tuple[Node, ...]
-    goal: Node
-    low: Node | None = None
-    high: Node | None = None
-
-    def map(self, change: Any) -> Problem:
-        """The problem with every proposition changed, on the whole line."""
-        return Problem(self.variable, tuple(change(h) for h in self.hypotheses), change(self.goal))
-
-    def at(self, point: Node) -> Problem:
-        """The problem at a point."""
-        return self if self.variable is None else replace(self.map(_substitution(self.variable, point)), variable=None)
-
-
-def _substitution(variable: Variable, term: Node) -> Any:
-    return lambda proposition: substitute(proposition, {variable: term})
-
-
-def difference(left: Node, right: Node) -> Node:
-    """left − right."""
-    return Add((left, Mul((Number(-1), right))))
-
-
-def invert(problem: Problem, variable: Variable) -> Problem:
-    """The problem for t = 1/x on the whole line without 0."""
-    inverted = problem.map(_substitution(variable, Inverse(variable)))
-    return replace(inverted, hypotheses=(*inverted.hypotheses, Not(Compare("=", variable, Number(0)))))
-
-
-def tangent(problem: Problem, variable: Variable, scale: Node, turn: int) -> Problem:
-    """The problem for t with x = 2·scale·(atan t + turn·π) on the whole line."""
-    angle = Add((Elementary("atan", variable), Mul((Number(turn), Constant("pi")))))
-    return problem.map(_substitution(variable, Mul((Number(2), scale, angle))))
-
-
-def conditions(problem: Problem) -> list[Node]:
-    """The conditions of all if-then-else in the problem, in the order of their keys."""
-    found: dict[bytes, Node] = {}
-    for proposition in (*problem.hypotheses, problem.goal):
-        fold(proposition, lambda node, _: found.setdefault(node.condition.key, node.condition) if isinstance(node, IfThenElse) else None)
-    return [found[key] for key in sorted(found)]
-
-
-def resolve(problem: Problem, condition: Node, holds: bool) -> Problem:
-    """The problem where `condition` is assumed to hold or not to hold: a further, last hypothesis, and its if-then-else decided."""
-
-    def step(node: Any, children: tuple[Node, ...]) -> Node:
-        if isinstance(node, IfThenElse) and node.condition is condition:
-            return children[1] if holds else children[2]
-        return rebuild(node, children)
-
-    decided = tuple(fold(h, step) for h in problem.hypotheses)
-    return replace(problem, hypotheses=(*decided, condition if holds else Not(condition)), goal=fold(problem.goal, step))
-
-
-def point_node(data: Any) -> Node:
-    """A closed term written as "p/q", "pi", ["+", …], ["*", …], ["/", a] or [function, a]."""
-    match data:
-        case "pi":
-            return Constant("pi")
-        case str():
-            try:
-                return Number(Fraction(data))
-            except (ValueError, ZeroDivisionError):
-                raise CertificateError(f"expected a number p/q, got {data!r}") from None
-        case ["+", a, b, *rest]:
-            return Add(point_node(part) for part in (a, b, *rest))
-        case ["*", a, b, *rest]:
-            return Mul(point_node(part) for part in (a, b, *rest))
-        case ["/", a]:
-            return Inverse(point_node(a))
-        case ["exp" | "log" | "sqrt" | "cbrt" | "atan" | "tan" as name, a]:
-            return Elementary(name, point_node(a))
-    raise CertificateError(f"expected a closed term, got {data!r}")
 
 
 def check(certificate: dict[str, Any], hypotheses: Sequence[Node], goal: Node) -> frozenset[str]:
@@ -137,7 +60,7 @@ def _cover(problem: Problem, data: dict[str, Any], depth: int) -> None:
     if len(points) > 1:
         cell = _replayed(Problem(None, (), problem.goal), data["record"])
         reader = Reader(cell)
-        if any(cell.sign_of(reader.read(difference(right, left))) != 1 for left, right in zip(points, points[1:], strict=False)):
+        if any(cell.sign_of(reader.read(difference(right, left))) != 1 for left, right in pairwise(points)):
             raise CertificateError("the points of a cover do not increase")
     for point, proof in zip(points, data["at"], strict=True):
         _proof(problem.at(point), proof, depth - 1)
@@ -156,7 +79,8 @@ def _proof(problem: Problem, data: dict[str, Any], depth: int) -> None:
             _proof(resolve(problem, condition, False), otherwise, depth - 1)
         case {"invert": cover} if variable is not None:
             cell = _replayed(Problem(None, (), problem.goal), cover["inside"])
-            if not any(end is not None and cell.sign_of(Reader(cell).read(end)) * side >= 0 for end, side in ((problem.low, 1), (problem.high, -1))):
+            ends = [(end, side) for end, side in ((problem.low, 1), (problem.high, -1)) if end is not None]
+            if not any(cell.sign_of(Reader(cell).read(end)) * side >= 0 for end, side in ends):
                 raise CertificateError("x = 1/t does not reach 0")
             _cover(invert(problem, variable), cover, depth - 1)
         case {"tangent": [scale, int(turn)], "cover": cover} if variable is not None:
@@ -187,23 +111,6 @@ def _inside_period(problem: Problem, scale: Node, turn: int, record: dict[str, A
             raise CertificateError("an interval reaches beyond its period")
 
 
-def circular(problem: Problem, variable: Variable) -> tuple[list[Node], bool]:
-    """The arguments of sin, cos and tan that contain the variable, and whether it occurs nowhere else."""
-    arguments: dict[Node, None] = {}
-    stack, seen, alone = [*problem.hypotheses, problem.goal], set[Node](), True
-    while stack:
-        node = stack.pop()
-        if node in seen or variable not in node.variables:
-            continue
-        seen.add(node)
-        alone = alone and node is not variable
-        if isinstance(node, Elementary) and node.name in ("sin", "cos", "tan"):
-            arguments[node.arg] = None
-        else:
-            stack.extend(node.children)
-    return list(arguments), alone
-
-
 def _one_period(problem: Problem, variable: Variable, scale: Node, record: dict[str, Any]) -> None:
     """The problem repeats after 2·scale·π: each argument grows by a whole number of turns over that length."""
     cell = _replayed(Problem(None, (), problem.goal), record)
@@ -214,20 +121,8 @@ def _one_period(problem: Problem, variable: Variable, scale: Node, record: dict[
     for argument in arguments:
         start, end = (reader.read(substitute(argument, {variable: Mul((Number(n), scale))})) for n in (0, 1))
         turns = (end - start).rational()
-        if not _is_affine(argument, variable) or turns is None or turns.denominator != 1:
+        if not is_affine(argument, variable) or turns is None or turns.denominator != 1:
             raise CertificateError("an argument of sin, cos or tan does not make whole turns in the period")
-
-
-def _is_affine(node: Node, variable: Variable) -> bool:
-    if variable not in node.variables or node is variable:
-        return True
-    match node:
-        case Add(args):
-            return all(_is_affine(arg, variable) for arg in args)
-        case Mul(args):
-            inside = [arg for arg in args if variable in arg.variables]
-            return len(inside) == 1 and _is_affine(inside[0], variable)
-    return False
 
 
 def _replayed(problem: Problem, record: dict[str, Any]) -> Cell:
@@ -249,7 +144,7 @@ def _replayed(problem: Problem, record: dict[str, Any]) -> Cell:
                 arg = field.quotient(field.parse(num), field.parse(den))
                 cell.hints[kind, str(arg.num), str(arg.den)] = hint
             case ["angle", num, den, turns, eighths]:
-                cell.special_angle(field.quotient(field.parse(num), field.parse(den)), turns, eighths)
+                special_angle(cell, field.quotient(field.parse(num), field.parse(den)), turns, eighths)
             case ["sign", poly, claim]:
                 _sign(cell, field.parse(poly), claim)
             case _:
@@ -257,7 +152,7 @@ def _replayed(problem: Problem, record: dict[str, Any]) -> Cell:
     return cell
 
 
-def _sign(cell: Cell, poly: Any, claim: Any) -> None:
+def _sign(cell: Cell, poly: fmpz_mpoly, claim: Any) -> None:
     if cell.point or not cell.bounded:
         raise CertificateError("signs are claimed on an interval whose ends are known")
     flip = 1 if poly.leading_coefficient() > 0 else -1

@@ -7,17 +7,16 @@ The main step is Rolle's: P/M with a derivative of one sign is monotone, so its 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
-from flint import arb, fmpq, fmpq_poly, fmpz, fmpz_mpoly
+from flint import fmpz_mpoly
 
 from quod.kernel.tower.cell import Cell
-from quod.kernel.tower.field import PRECISIONS, CertificateError, Quotient, evaluate, precision, sign_of
+from quod.kernel.tower.field import CertificateError
 from quod.kernel.tower.germ import end_sign
-
-End = Quotient | None
-MOST_BITS = 100_000
+from quod.kernel.tower.intervals import End, coefficients_between, inside, rational, sign_at, value, wider
+from quod.kernel.tower.values import PRECISIONS, evaluate, precision, sign_of, values
 
 
 def verify(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[Any]) -> int:
@@ -26,7 +25,7 @@ def verify(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[An
     Raises CertificateError if it does not.
     """
     poly = cell.field.reduce(poly)
-    if poly == 0:
+    if poly.is_zero():
         return 0
     if cell.field.is_constant(poly):
         return cell.constant_sign(poly)
@@ -45,22 +44,9 @@ def verify(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[An
             return _factors(cell, poly, low, high, factors)
         case ["split", [*inner], [*claims]] if len(claims) == len(inner) + 1:
             return _split(cell, poly, low, high, inner, claims)
-        case ["chain", divisor, divisor_claim, slope_claim, side, order]:
-            return _chain(cell, poly, low, high, claim)
+        case ["chain", *parts] if len(parts) == 5:
+            return _chain(cell, poly, low, high, parts)
     raise CertificateError(f"no such claim: {claim[:1]!r}")
-
-
-def rational(text: Any) -> Fraction:
-    """The rational number written p/q. Raises CertificateError if it is not one."""
-    try:
-        return Fraction(text)
-    except (TypeError, ValueError, ZeroDivisionError):
-        raise CertificateError(f"expected a rational number p/q, got {text!r}") from None
-
-
-def value(number: Fraction) -> arb:
-    """A ball around a rational number."""
-    return arb(fmpq(number.numerator, number.denominator))
 
 
 def _one_sign(signs: Sequence[int], what: str) -> int:
@@ -69,44 +55,13 @@ def _one_sign(signs: Sequence[int], what: str) -> int:
     return signs[0]
 
 
-def inside(cell: Cell, low: End, high: End) -> Fraction:
-    """A rational point strictly between the ends. Raises CertificateError if no ball separates them."""
-    for bits in PRECISIONS:
-        with precision(bits):
-            left = None if low is None else cell.ball(low)
-            right = None if high is None else cell.ball(high)
-            if left is None or right is None:
-                middle = arb(0) if left is right else right - 1 if left is None or right is not None else left + 1
-            else:
-                middle = (left + right) / 2
-            exact = middle.mid()
-            if (left is None or exact > left) and (right is None or exact < right):
-                mantissa, exponent = exact.man_exp()
-                if abs(int(exponent)) > MOST_BITS:
-                    raise CertificateError("an interval is too far out or too narrow for its middle to be written down")
-                return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-    raise CertificateError("the ends of an interval could not be told apart")
-
-
-def sign_at(cell: Cell, poly: fmpz_mpoly, point: End) -> int:
-    """The sign, not 0, of `poly` at a point where every generator in it is regular. Raises CertificateError if no ball shows it."""
-    if point is None:
-        raise CertificateError("a value at infinity needs a series")
-    for bits in PRECISIONS:
-        with precision(bits):
-            found = sign_of(evaluate(poly, cell.field.values(cell.ball(point))))
-        if found is not None:
-            return found
-    raise CertificateError(f"{poly} could not be told from 0 at a point")
-
-
 def _balls(cell: Cell, poly: fmpz_mpoly, low: End, high: End, inner: Sequence[Any]) -> int:
     if low is None or high is None:
         raise CertificateError("balls cover compact intervals only")
     with precision(PRECISIONS[1]):
         points = [cell.ball(low), *(value(rational(text)) for text in inner), cell.ball(high)]
-        hulls = [left.union(right) for left, right in zip(points, points[1:], strict=False)]
-        signs = [sign_of(evaluate(poly, cell.field.values(hull))) or 0 for hull in hulls]
+        hulls = [left.union(right) for left, right in pairwise(points)]
+        signs = [sign_of(evaluate(poly, values(cell.field, hull))) or 0 for hull in hulls]
     sign = _one_sign(signs, "the balls of a cover")
     if sign == 0:
         raise CertificateError("the balls of a cover contain 0")
@@ -140,37 +95,13 @@ def _terms(cell: Cell, poly: fmpz_mpoly, low: End, high: End) -> int:
     return _one_sign(signs, "the terms")
 
 
-def _wider(cell: Cell, end: End, text: Any, side: int) -> Fraction | None:
-    if text is None:
-        return None
-    bound = rational(text)
-    if end is None or cell.sign_of(end - cell.field.number(bound)) * side > 0:
-        raise CertificateError("Descartes' rule is used on too short an interval")
-    return bound
-
-
 def _descartes(cell: Cell, poly: fmpz_mpoly, left: tuple[End, Any], right: tuple[End, Any]) -> int:
     """A polynomial over ℚ from a to b (rational, null or infinite): the coefficients of (1+t)ⁿ P((a + bt)/(1 + t)) have one sign."""
     degrees = cell.field.degrees(poly)
     if any(degrees[1:]):
         raise CertificateError("Descartes' rule is for polynomials over ℚ")
-    a, b = _wider(cell, *left, -1), _wider(cell, *right, 1)
+    a, b = wider(cell, *left, -1), wider(cell, *right, 1)
     return _one_sign([1 if c > 0 else -1 for c in coefficients_between(poly, a, b) if c], "the coefficients")
-
-
-def coefficients_between(poly: fmpz_mpoly, a: Fraction | None, b: Fraction | None) -> list[fmpq]:
-    """The coefficients in t of a polynomial in generator 0, times a positive function, where t from 0 to ∞ runs between a and b."""
-    coefficients = [fmpz(0)] * (int(poly.degrees()[0]) + 1)
-    for exponents, coefficient in poly.terms():
-        coefficients[int(exponents[0])] = coefficient
-    low, high = (None if end is None else fmpq(end.numerator, end.denominator) for end in (a, b))
-    if low is None and high is None:
-        raise CertificateError("Descartes' rule is for half-lines and segments")
-    if low is None or high is None:
-        line = [high, -1] if low is None else [low, 1]
-        return list(fmpq_poly(coefficients)(fmpq_poly(line)).coeffs())
-    stretched = fmpq_poly(coefficients)(fmpq_poly([low, high - low])).coeffs()
-    return list(fmpq_poly(stretched[::-1])(fmpq_poly([1, 1])).coeffs())
 
 
 def _bounded(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claims: Sequence[Any]) -> int:
@@ -210,15 +141,15 @@ def _factors(cell: Cell, poly: fmpz_mpoly, low: End, high: End, factors: Sequenc
 def _split(cell: Cell, poly: fmpz_mpoly, low: End, high: End, inner: Sequence[Any], claims: Sequence[Any]) -> int:
     points = [cell.field.number(rational(text)) for text in inner]
     ends = [low, *points, high]
-    for left, right in zip(ends, ends[1:], strict=False):
+    for left, right in pairwise(ends):
         inside(cell, left, right)
     signs = [sign_at(cell, poly, point) for point in points]
-    signs += [verify(cell, poly, *pair, claim) for pair, claim in zip(zip(ends, ends[1:], strict=False), claims, strict=True)]
+    signs += [verify(cell, poly, *pair, claim) for pair, claim in zip(pairwise(ends), claims, strict=True)]
     return _one_sign(signs, "the parts of an interval")
 
 
-def _chain(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[Any]) -> int:
-    _, divisor, divisor_claim, slope_claim, side, order = claim
+def _chain(cell: Cell, poly: fmpz_mpoly, low: End, high: End, parts: Sequence[Any]) -> int:
+    divisor, divisor_claim, slope_claim, side, order = parts
     field = cell.field
     M = field.parse(divisor)
     sign_m = verify(cell, M, low, high, divisor_claim)
@@ -231,10 +162,7 @@ def _chain(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[An
     if direction:
         direction *= sign_at(cell, slope.den, middle)
     end = low if side == "left" else high
-    if order is None:
-        start = sign_at(cell, poly, end) * sign_m
-    else:
-        start = end_sign(cell, ratio, end, side == "left", int(order))
+    start = sign_at(cell, poly, end) * sign_m if order is None else end_sign(cell, ratio, end, side == "left", int(order))
     outward = direction if side == "left" else -direction
     if direction == 0:
         return start * sign_m

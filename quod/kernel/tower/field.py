@@ -1,37 +1,24 @@
 """Towers of real functions on one open interval: ℚ, the variable, and named generators (exp u, log p, atan u, roots, …).
 
 A function of the tower is a quotient of integer polynomials in the generators. Two quotients with the same normal form are the
-same function; the converse is not assumed anywhere. Derivatives come from the slopes of the generators, values from FLINT's balls.
+same function; the converse is not assumed anywhere. Derivatives come from the slopes of the generators.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import flint
-from flint import arb, fmpz_mpoly, fmpz_mpoly_ctx
+from flint import fmpz_mpoly, fmpz_mpoly_ctx
 
-PRECISIONS = (64, 192, 640, 1920)
-"""Bits of the balls that try, one after the other, to tell a number from 0."""
+MAX_EXPONENT = 20_000
+"""No exponent in a certificate is larger, so that no polynomial overflows."""
 
 
 class CertificateError(ValueError):
     """A certificate that does not prove what it is for."""
-
-
-@contextmanager
-def precision(bits: int) -> Iterator[None]:
-    """Balls of that many bits inside the block."""
-    before = flint.ctx.prec
-    flint.ctx.prec = bits
-    try:
-        yield
-    finally:
-        flint.ctx.prec = before
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +50,7 @@ class Quotient:
 
     def is_zero(self) -> bool:
         """True if the numerator is the zero polynomial, so that this is the zero function."""
-        return self.num == 0
+        return self.num.is_zero()
 
     def same(self, other: Quotient) -> bool:
         """True if both have one normal form."""
@@ -73,7 +60,7 @@ class Quotient:
         """The value of a rational constant, else None."""
         if not (self.num.is_constant() and self.den.is_constant()):
             return None
-        return Fraction(int(self.num.leading_coefficient()) if self.num != 0 else 0, int(self.den.leading_coefficient()))
+        return Fraction(int(self.num.leading_coefficient()) if not self.num.is_zero() else 0, int(self.den.leading_coefficient()))
 
     def is_constant(self) -> bool:
         """True if no generator that depends on the variable occurs."""
@@ -107,10 +94,10 @@ class Field:
     def quotient(self, num: fmpz_mpoly, den: fmpz_mpoly) -> Quotient:
         """num/den reduced. Raises CertificateError if den is the zero function."""
         num, den = self.reduce(num), self.reduce(den)
-        if den == 0:
+        if den.is_zero():
             raise CertificateError("a quotient's denominator is identically 0")
         common = num.gcd(den)
-        if common != 1:
+        if not common.is_one():
             num, den = num // common, den // common
         return Quotient(self, num, den) if den.leading_coefficient() > 0 else Quotient(self, -num, -den)
 
@@ -145,10 +132,14 @@ class Field:
             for exponents, coefficient in poly.to_dict().items():
                 times, rest = divmod(exponents[index], generator.degree)
                 parts.setdefault(times, {})[*exponents[:index], rest, *exponents[index + 1 :]] = coefficient
-            poly = sum((self.context.from_dict(part) * generator.relation**times for times, part in parts.items()), self.context.constant(0))
+            poly = self.context.constant(0)
+            for times, part in parts.items():
+                poly += self.context.from_dict(part) * generator.relation**times
         return poly
 
-    def add(self, kind: str, arg: Quotient | None, degree: int = 0, relation: fmpz_mpoly | None = None, outer: Quotient | None = None) -> int:
+    def add(
+        self, kind: str, arg: Quotient | None, degree: int = 0, relation: fmpz_mpoly | None = None, outer: Quotient | None = None
+    ) -> int:
         """A new generator with θ′ = outer·arg′; `outer` None stands for θ itself (θ = exp arg). Returns its index."""
         index = len(self.generators)
         if index >= len(self.symbols):
@@ -170,75 +161,13 @@ class Field:
             total = total + self.quotient(partial, self.one) * generator.slope
         return total / self.quotient(term.den**2, self.one)
 
-    def values(self, x: arb | None) -> list[arb]:
-        """Balls for all generators over the ball `x` (None: for the constant ones; the others are NaN)."""
-        found: list[arb] = [arb.nan() if x is None else x]
-        for generator in self.generators[1:]:
-            found.append(_value(generator, found))
-        return found
-
     def parse(self, data: Sequence[Sequence[Any]]) -> fmpz_mpoly:
         """The polynomial written as [[coefficient, e₀, e₁, …], …]. Raises CertificateError if it is not one."""
         terms = {}
         width = len(self.symbols)
         for entry in data:
-            if not all(isinstance(number, int) for number in entry) or len(entry) > width + 1 or min(entry[1:], default=0) < 0:
+            exponents_fit = len(entry) <= width + 1 and all(isinstance(e, int) and 0 <= e <= MAX_EXPONENT for e in entry[1:])
+            if not exponents_fit or not isinstance(entry[0], int):
                 raise CertificateError(f"a polynomial's term is [coefficient, exponents…], got {entry!r}")
             terms[(*entry[1:], *(0,) * (width + 1 - len(entry)))] = entry[0]
         return self.context.from_dict(terms)
-
-
-def _value(generator: Generator, lower: list[arb]) -> arb:
-    if generator.kind == "pi":
-        return arb.pi()
-    if generator.arg is None:
-        raise CertificateError(f"a generator of kind {generator.kind!r} has no argument")
-    u = evaluate(generator.arg.num, lower) / evaluate(generator.arg.den, lower)
-    match generator.kind:
-        case "exp":
-            return u.exp()
-        case "log":
-            return u.log()
-        case "atan":
-            return u.atan()
-        case "erf":
-            return u.erf()
-        case "sin":
-            return u.sin()
-        case "cos":
-            return u.cos()
-        case "tan":
-            return u.tan()
-        case "root":
-            return u.sqrt() if generator.degree == 2 else u.root(generator.degree)
-    raise CertificateError(f"unknown kind of generator {generator.kind!r}")
-
-
-def evaluate(poly: fmpz_mpoly, values: Sequence[arb]) -> arb:
-    """A ball that contains `poly` at every choice of points from `values`."""
-    total = arb(0)
-    for exponents, coefficient in poly.terms():
-        product = arb(coefficient)
-        for index, exponent in enumerate(exponents):
-            if exponent:
-                product *= values[index] if exponent == 1 else power(values[index], int(exponent))
-        total += product
-    return total
-
-
-def power(ball: arb, exponent: int) -> arb:
-    """ball^exponent for exponent ≥ 1; FLINT's own power is NaN on balls that contain 0."""
-    result = ball if exponent % 2 else arb(1)
-    while exponent > 1:
-        exponent //= 2
-        ball = ball * ball
-        if exponent % 2:
-            result = result * ball
-    return result
-
-
-def sign_of(ball: arb) -> int | None:
-    """The sign of every number in a finite ball that avoids 0, else None."""
-    if not ball.is_finite():
-        return None
-    return 1 if ball > 0 else -1 if ball < 0 else None

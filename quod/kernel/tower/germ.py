@@ -1,163 +1,20 @@
-"""Germs at the ends of an interval: finite sums of monomials in an ordered scale, with an explicit error monomial.
-
-The scale is … ≻ exp h ≻ … ≻ z ≻ log z ≻ log log z, where z → +∞ parametrises the end; a monomial is a tuple of rational exponents
-(in the order in which the scale grew), and two monomials compare by the exponents of the fastest element first, which is sound
-because each element's logarithm is negligible against that of every faster one (D. Gruntz, thesis, ETH Zürich 1996; error terms after
-J. van der Hoeven, "Transseries and real differential algebra", 2006). Coefficients are constants of the cell's tower.
-"""
+"""Germs of a tower's functions at the ends of an interval: exp, log, roots, arctangents, circular functions and erf of series."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
-from itertools import zip_longest
 from math import factorial, prod
 
 from flint import fmpz_mpoly
 
+from quod.kernel.tower.angles import atan, circle
 from quod.kernel.tower.cell import Cell
 from quod.kernel.tower.field import CertificateError, Quotient
-
-Monomial = tuple[Fraction, ...]
-LOGARITHMS = 8
-"""How many nested logarithms of z the scale has."""
+from quod.kernel.tower.series import LOGARITHMS, Monomial, Scale, Series, plus
 
 
-def _plus(left: Monomial, right: Monomial, times: Fraction = Fraction(1)) -> Monomial:
-    total = [a + times * b for a, b in zip_longest(left, right, fillvalue=Fraction(0))]
-    while total and total[-1] == 0:
-        total.pop()
-    return tuple(total)
-
-
-class Series:
-    """Σ terms + O(error); `error` None: exact."""
-
-    __slots__ = ("error", "terms")
-
-    def __init__(self, terms: dict[Monomial, Quotient], error: Monomial | None = None) -> None:
-        self.terms = terms
-        self.error = error
-
-
-class Germs:
-    """The arithmetic of germs at one end of a cell, with `order` terms of every infinite expansion."""
-
-    def __init__(self, cell: Cell, end: Quotient | None, left: bool, order: int) -> None:
-        if not 1 <= order <= 64:
-            raise CertificateError(f"an expansion has between 1 and 64 terms, got {order}")
-        self.cell, self.order = cell, order
-        one = cell.field.number(1)
-        z = {(Fraction(1),): one} if end is None else {(Fraction(-1),): one}
-        sign = 1 if left == (end is not None) else -1
-        self.scale = list(range(LOGARITHMS + 1))
-        self.logs: list[Series | None] = [Series({(*[Fraction(0)] * n, Fraction(1)): one}) for n in range(1, LOGARITHMS + 1)]
-        self.logs.append(None)
-        start = self.times(Series(z), one * cell.field.number(sign))
-        self.values: dict[int, Series] = {0: start if end is None else self.add(start, self.constant(end))}
-
-    def constant(self, value: Quotient) -> Series:
-        """A constant as a germ."""
-        return Series({} if value.is_zero() else {(): value})
-
-    def rank(self, monomial: Monomial) -> tuple[Fraction, ...]:
-        """What monomials compare by: the exponents, fastest element first."""
-        return tuple(monomial[i] if i < len(monomial) else Fraction(0) for i in self.scale)
-
-    def clean(self, terms: dict[Monomial, Quotient], error: Monomial | None) -> Series:
-        """Zero coefficients, and terms inside the error, dropped."""
-        kept = {m: c for m, c in terms.items() if not c.is_zero() and (error is None or self.rank(m) > self.rank(error))}
-        return Series(kept, error)
-
-    def worse(self, *errors: Monomial | None) -> Monomial | None:
-        """The largest of several errors."""
-        present = [error for error in errors if error is not None]
-        return max(present, key=self.rank) if present else None
-
-    def lead(self, series: Series) -> tuple[Monomial, Quotient]:
-        """The leading monomial and its coefficient, proved not 0. Raises CertificateError if only the error is left."""
-        if not series.terms:
-            raise CertificateError("a germ is known only up to its error")
-        monomial = max(series.terms, key=self.rank)
-        if self.cell.sign_of(series.terms[monomial]) == 0:
-            raise CertificateError("the leading coefficient of a germ is 0")
-        return monomial, series.terms[monomial]
-
-    def size(self, series: Series) -> Monomial | None:
-        """A monomial that bounds the germ; None for 0."""
-        return self.worse(*series.terms, series.error)
-
-    def add(self, left: Series, right: Series) -> Series:
-        """The sum."""
-        terms = dict(left.terms)
-        for monomial, coefficient in right.terms.items():
-            terms[monomial] = terms[monomial] + coefficient if monomial in terms else coefficient
-        return self.clean(terms, self.worse(left.error, right.error))
-
-    def times(self, series: Series, factor: Quotient, shift: Monomial = ()) -> Series:
-        """factor·monomial·series."""
-        error = None if series.error is None else _plus(series.error, shift)
-        return self.clean({_plus(m, shift): c * factor for m, c in series.terms.items()}, error)
-
-    def multiply(self, left: Series, right: Series) -> Series:
-        """The product."""
-        sizes = self.size(left), self.size(right)
-        errors = [
-            None if error is None or size is None else _plus(error, size)
-            for error, size in ((left.error, sizes[1]), (right.error, sizes[0]))
-        ]
-        error = self.worse(*errors)
-        terms: dict[Monomial, Quotient] = {}
-        for m, c in left.terms.items():
-            for n, d in right.terms.items():
-                key = _plus(m, n)
-                if error is None or self.rank(key) > self.rank(error):
-                    terms[key] = terms[key] + c * d if key in terms else c * d
-        return self.clean(terms, error)
-
-    def small(self, series: Series) -> Series:
-        """`series` itself, if it tends to 0."""
-        size = self.size(series)
-        if size is not None and self.rank(size) >= self.rank(()):
-            raise CertificateError("a germ that should tend to 0 may not")
-        return series
-
-    def taylor(self, small: Series, coefficient: Callable[[int], Quotient]) -> Series:
-        """Σ coefficient(n)·smallⁿ for 0 ≤ n < order, the rest in the error."""
-        size = self.size(self.small(small))
-        total = self.constant(coefficient(0))
-        power = self.constant(self.cell.field.number(1))
-        for n in range(1, self.order if size is not None else 1):
-            power = self.multiply(power, small)
-            total = self.add(total, self.times(power, coefficient(n)))
-        error = None if size is None else _plus((), size, Fraction(self.order))
-        return self.clean(total.terms, self.worse(total.error, error))
-
-    def normalised(self, series: Series) -> tuple[Monomial, Quotient, Series]:
-        """(m, c, δ) with series = c·m·(1 + δ), δ → 0."""
-        monomial, coefficient = self.lead(series)
-        one = self.cell.field.number(1)
-        rest = self.times(series, one / coefficient, _plus((), monomial, Fraction(-1)))
-        return monomial, coefficient, self.small(self.add(rest, self.constant(-one)))
-
-    def binomial(self, series: Series, exponent: Fraction) -> Series:
-        """series^exponent for exponent = −1 or 1/k, there of a positive germ."""
-        monomial, coefficient, delta = self.normalised(series)
-        number = self.cell.field.number
-        head = number(1) / coefficient if exponent == -1 else self.cell.root(exponent.denominator, coefficient)
-        factors = [Fraction(1)]
-        for n in range(self.order):
-            factors.append(factors[-1] * (exponent - n) / (n + 1))
-        return self.times(self.taylor(delta, lambda n: number(factors[n])), head, _plus((), monomial, exponent))
-
-    def split(self, series: Series) -> tuple[Quotient, Series]:
-        """(c, δ) with series = c + δ, δ → 0. Raises CertificateError if it is unbounded."""
-        limit = series.terms.get((), self.cell.field.number(0))
-        return limit, self.small(self.add(series, self.constant(-limit)))
-
-    def is_large(self, series: Series) -> bool:
-        """True if the germ tends to ±∞."""
-        return bool(series.terms) and self.rank(self.lead(series)[0]) > self.rank(())
+class Germs(Scale):
+    """The germs of the functions of a cell at one of its ends."""
 
     def log(self, series: Series) -> Series:
         """The logarithm of a positive germ."""
@@ -175,7 +32,7 @@ class Germs:
 
     def exp(self, series: Series) -> Series:
         """The exponential; a new growth class enlarges the scale."""
-        number, monomial = self.cell.field.number, ()
+        number, monomial = self.cell.field.number, Monomial()
         while self.is_large(series):
             size, coefficient = self.lead(series)
             match = [i for i, log in enumerate(self.logs) if log is not None and self.lead(log)[0] == size]
@@ -188,7 +45,7 @@ class Germs:
             ratio = (coefficient / self.lead(logarithm)[1]).rational()
             if ratio is None:
                 raise CertificateError("two exponentials of one growth class have an irrational ratio")
-            monomial = _plus(monomial, (Fraction(0),) * match[0] + (ratio,))
+            monomial = plus(monomial, (Fraction(0),) * match[0] + (ratio,))
             series = self.add(series, self.times(logarithm, number(-ratio)))
         limit, delta = self.split(series)
         return self.times(self.taylor(delta, lambda n: number(Fraction(1, factorial(n)))), self.cell.exp(limit), monomial)
@@ -212,7 +69,7 @@ class Germs:
             flip = 1
             if not limit.is_zero():
                 denominator = self.add(self.constant(number(1) + limit * limit), self.times(delta, limit))
-                total, series = self.constant(cell.atan(limit)), self.multiply(delta, self.binomial(denominator, Fraction(-1)))
+                total, series = self.constant(atan(cell, limit)), self.multiply(delta, self.binomial(denominator, Fraction(-1)))
         arc = self.taylor(series, lambda n: number(Fraction((-1) ** (n // 2), n) if n % 2 else 0))
         return self.add(total, self.times(arc, number(flip)))
 
@@ -245,7 +102,7 @@ class Germs:
         if kind == "erf":
             return self._error_function(u)
         limit, delta = self.split(u)
-        cosine, sine = cell.circle(limit)
+        cosine, sine = circle(cell, limit)
         start, cycle = ("sin", "cos").index(kind), (sine, cosine, -sine, -cosine)
         return self.taylor(delta, lambda n: cycle[(start + n) % 4] * number(Fraction(1, factorial(n))))
 
@@ -258,8 +115,8 @@ class Germs:
             sign = number(cell.sign_of(self.lead(u)[1]))
             inverse = self.times(self.binomial(square, Fraction(-1)), number(Fraction(1, 2)))
             tail = self.taylor(inverse, lambda n: number((-1) ** n * prod(range(1, 2 * n, 2))))
-            density = self.times(self.exp(self.times(square, number(-1))), number(-1) / root)
-            return self.add(self.constant(sign), self.multiply(self.multiply(density, self.binomial(u, Fraction(-1))), tail))
+            falling = self.times(self.exp(self.times(square, number(-1))), number(-1) / root)
+            return self.add(self.constant(sign), self.multiply(self.multiply(falling, self.binomial(u, Fraction(-1))), tail))
         limit, delta = self.split(u)
         hermite = [number(1), number(-2) * limit]
         for n in range(1, self.order):
@@ -285,7 +142,7 @@ class Germs:
     def quotient(self, term: Quotient) -> Series:
         """The germ of a quotient."""
         num = self.polynomial(term.num)
-        return num if term.den == 1 else self.multiply(num, self.binomial(self.polynomial(term.den), Fraction(-1)))
+        return num if term.den.is_one() else self.multiply(num, self.binomial(self.polynomial(term.den), Fraction(-1)))
 
 
 def end_sign(cell: Cell, term: Quotient, end: Quotient | None, left: bool, order: int) -> int:

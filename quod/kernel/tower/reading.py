@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quod.kernel.tower.angles import atan, circle, tangent
 from quod.kernel.tower.cell import Cell
 from quod.kernel.tower.field import CertificateError, Quotient
 from quod.lang.sorts import REAL
@@ -89,7 +90,7 @@ class Reader:
             case "cbrt":
                 return -cell.root(3, -u) if cell.sign_of(u) < 0 else cell.root(3, u)
             case "atan":
-                return cell.atan(u)
+                return atan(cell, u)
             case "asin":
                 return self._arcsine(u)
             case "acos":
@@ -97,9 +98,9 @@ class Reader:
             case "erf":
                 return cell.erf(u)
             case "sin" | "cos":
-                return cell.circle(u)[name == "sin"]
+                return circle(cell, u)[name == "sin"]
             case "tan":
-                cosine, sine = cell.tangent(u)
+                cosine, sine = tangent(cell, u)
                 if cell.sign(cosine.num) == 0:
                     raise Undefined("a tangent at one of its poles")
                 return sine / cosine
@@ -113,7 +114,7 @@ class Reader:
             raise Undefined("an arcsine of a number beyond ±1")
         if sign == 0:
             return self.cell.extend("pi", None) / number(2 * self.cell.sign_of(u))
-        return self.cell.atan(u / self.cell.root(2, rest))
+        return atan(self.cell, u / self.cell.root(2, rest))
 
     def truth(self, proposition: Node) -> bool:
         """Whether `proposition` holds everywhere on the cell, or nowhere. Read from left to right, as far as needed."""

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb
 
-from quod.kernel.tower.certificate import Problem, circular, conditions, difference, invert, resolve, tangent
-from quod.kernel.tower.field import CertificateError, Quotient, precision
+from quod.kernel.tower.field import CertificateError, Quotient
+from quod.kernel.tower.problem import Problem, circular, conditions, difference, invert, resolve, tangent
 from quod.kernel.tower.reading import Reader
+from quod.kernel.tower.values import precision
 from quod.lang.binding import substitute
 from quod.lang.terms import Add, Constant, Elementary, Inverse, Mul, Node, Number, Variable
 from quod.provers.tower.export import closed_term, term_data
-from quod.provers.tower.live import LiveCell, Unknown
 from quod.provers.tower.forms import find
+from quod.provers.tower.live import LiveCell, Unknown
 
 if TYPE_CHECKING:
     from quod.provers.tower.cover import Search

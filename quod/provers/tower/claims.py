@@ -7,11 +7,11 @@ from typing import Any
 
 from flint import fmpz_mpoly
 
+from quod.kernel.tower.field import CertificateError
+from quod.kernel.tower.germ import end_sign
 from quod.provers.tower.live import Unknown, data
 from quod.provers.tower.roots import Root, before, exact_root
 from quod.provers.tower.tables import ORDERS, End, Table, Tables, cover_points
-from quod.kernel.tower.field import CertificateError
-from quod.kernel.tower.germ import end_sign
 
 
 class Prover:
@@ -37,8 +37,8 @@ class Prover:
 
     def _prove(self, poly: fmpz_mpoly, low: End, high: End) -> Any:
         cell = self.cell
-        key = str(poly) if poly == 0 or poly.leading_coefficient() > 0 else str(-poly)
-        if poly == 0 or key in cell.known or cell.field.is_constant(poly):
+        key = str(poly) if poly.is_zero() or poly.leading_coefficient() > 0 else str(-poly)
+        if poly.is_zero() or key in cell.known or cell.field.is_constant(poly):
             return ["known"]
         table = self.tables.table(poly)
         if table.kind == "product":
@@ -168,7 +168,7 @@ def _name(end: End) -> str:
 
 
 def _variations(poly: fmpz_mpoly, a: Fraction | None, b: Fraction | None) -> int:
-    from quod.kernel.tower.claims import coefficients_between
+    from quod.kernel.tower.intervals import coefficients_between
 
     signs = [1 if c > 0 else -1 for c in coefficients_between(poly, a, b) if c]
     return sum(1 for s, t in zip(signs, signs[1:], strict=False) if s != t)

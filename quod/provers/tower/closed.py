@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from flint import arb, fmpz_mpoly
 
-from quod.kernel.tower.field import CertificateError, Quotient, precision
+from quod.kernel.tower.angles import tangent
+from quod.kernel.tower.field import CertificateError, Quotient
+from quod.kernel.tower.values import precision
 from quod.provers.tower.live import LiveCell, Unknown, rational_ball
 from quod.provers.tower.roots import Root, bracket, simplest
 
@@ -44,7 +46,7 @@ def solved(cell: LiveCell, poly: fmpz_mpoly) -> Quotient | None:
         case "log":
             u = cell.exp(value)
         case "atan":
-            p, q = cell.tangent(value)
+            p, q = tangent(cell, value)
             u = q / p
         case _:
             return None

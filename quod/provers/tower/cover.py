@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from flint import fmpz_mpoly
 
-from quod.kernel.tower.certificate import MAX_SIZE, Problem, conditions, difference, resolve
+from quod.kernel.tower.certificate import MAX_SIZE
 from quod.kernel.tower.field import CertificateError
+from quod.kernel.tower.problem import Problem, conditions, difference, resolve
 from quod.kernel.tower.reading import Reader, Undefined
 from quod.lang.terms import Elementary, Node, Number, fold
 from quod.provers.tower.circular import Circular, applies

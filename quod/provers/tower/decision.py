@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from quod.kernel.tower.certificate import Problem
 from quod.kernel.tower.field import CertificateError
+from quod.kernel.tower.problem import Problem
 from quod.lang.binding import unfold
 from quod.lang.sorts import REAL
 from quod.lang.terms import Node, Number, TermError, Variable

@@ -68,7 +68,7 @@ def _heads(cell: LiveCell, coefficient: fmpz_mpoly, kinds: list[str], varying: l
 
 def weight(cell: LiveCell, poly: fmpz_mpoly) -> tuple[int, ...]:
     """How far `poly` is from a polynomial in the variable: transcendental monomials with their degrees, terms, degree in x."""
-    if poly == 0:
+    if poly.is_zero():
         return (0, 0, 0)
     generators = cell.field.generators
     terms = [tuple(int(e) for e in exponents) for exponents, _ in poly.terms()]

@@ -8,7 +8,9 @@ from typing import Any
 import flint
 from flint import arb, fmpz, fmpz_mpoly
 
-from quod.kernel.tower.field import Quotient, precision
+from quod.kernel.tower.angles import special_angle
+from quod.kernel.tower.field import Quotient
+from quod.kernel.tower.values import precision
 from quod.provers.tower.live import LiveCell, Refine, Unknown, data
 
 MOST_PARTS = 24
@@ -31,7 +33,7 @@ def factors(poly: fmpz_mpoly) -> tuple[int, list[tuple[fmpz_mpoly, int]]]:
     content = int(poly.content()) if hasattr(poly, "content") else 1
     sign = 1 if poly.leading_coefficient() > 0 else -1
     primitive = poly // (content * sign)
-    if primitive == 1:
+    if primitive.is_one():
         return content * sign, []
     try:
         unit, found = primitive.factor()
@@ -206,7 +208,7 @@ def _arctangent(cell: LiveCell, arg: Quotient) -> Any:
             return special
     sign = 1 if arg.num.leading_coefficient() > 0 else -1
     arg = arg if sign > 0 else -arg
-    index = _generator(cell, arg.num) if arg.den == 1 else None
+    index = _generator(cell, arg.num) if arg.den.is_one() else None
     if index is not None and cell.field.generators[index].kind == "tan":
         return _arctangent_of_tangent(cell, index, sign)
     cell.extend("atan", arg)
@@ -280,7 +282,10 @@ def _special_angle(cell: LiveCell, part: Fraction) -> list[Any]:
     tangent = cell.root(2, number(2)) - number(1) if start == 8 else number(2) - cell.root(2, number(3))
     while start < unit:
         start, tangent = 2 * start, (cell.root(2, number(1) + tangent * tangent) - number(1)) / tangent
-    cell.special_angle(tangent, unit, 4)
+    before = len(cell.angles)
+    special_angle(cell, tangent, unit, 4)
+    if len(cell.angles) > before:
+        cell.tape.append(["angle", data(tangent.num), data(tangent.den), unit, 4])
     return [[data(tangent.num), data(tangent.den), int(part * unit)]]
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from flint import arb, fmpz_mpoly
 
 from quod.kernel.tower.cell import Cell
-from quod.kernel.tower.field import PRECISIONS, CertificateError, Quotient, evaluate, precision, sign_of
+from quod.kernel.tower.field import CertificateError, Quotient
+from quod.kernel.tower.values import PRECISIONS, evaluate, precision, sign_of, values
 
 
 class OutOfTime(Exception):
@@ -81,13 +82,6 @@ class LiveCell(Cell):
             self.tape.append(["new", kind, data(num), data(den), degree])
         return symbol
 
-    def special_angle(self, tangent: Quotient, turns: int, eighths: int) -> None:
-        """The special angle, recorded when it is new."""
-        before = len(self.angles)
-        super().special_angle(tangent, turns, eighths)
-        if len(self.angles) > before:
-            self.tape.append(["angle", data(tangent.num), data(tangent.den), turns, eighths])
-
     def sign_at(self, poly: fmpz_mpoly, x: Fraction) -> int | None:
         """The sign of `poly` at a rational point, None if no ball shows one."""
         for bits in PRECISIONS:
@@ -104,14 +98,14 @@ class LiveCell(Cell):
             if len(self.ball_cache) > 4000:
                 self.ball_cache.clear()
             self.tick()
-            found = self.ball_cache[x, bits] = self.field.values(rational_ball(x))
+            found = self.ball_cache[x, bits] = values(self.field, rational_ball(x))
         return found
 
     def sign_over(self, poly: fmpz_mpoly, low: Fraction, high: Fraction) -> int | None:
         """The sign of `poly` on a compact interval if one ball shows it."""
         with precision(PRECISIONS[1]):
             hull = rational_ball(low).union(rational_ball(high))
-            return sign_of(evaluate(poly, self.field.values(hull)))
+            return sign_of(evaluate(poly, values(self.field, hull)))
 
     def constant_sign_or_none(self, term: Quotient) -> int | None:
         """The sign of a constant, None if it cannot be told."""

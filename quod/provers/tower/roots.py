@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from flint import arb, fmpz_mpoly
 
-from quod.kernel.tower.field import PRECISIONS, CertificateError, Quotient, precision
+from quod.kernel.tower.field import CertificateError, Quotient
+from quod.kernel.tower.values import PRECISIONS, precision
 from quod.provers.tower.live import LiveCell, Unknown
 
 MOST_BITS = 100_000

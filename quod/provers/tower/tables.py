@@ -14,8 +14,9 @@ from typing import Any
 
 from flint import fmpz_mpoly, fmpz_poly
 
-from quod.kernel.tower.field import PRECISIONS, CertificateError, Quotient, evaluate, precision, sign_of
+from quod.kernel.tower.field import CertificateError, Quotient
 from quod.kernel.tower.germ import Germs, end_sign
+from quod.kernel.tower.values import PRECISIONS, evaluate, precision, sign_of, values
 from quod.provers.tower.closed import closed_form
 from quod.provers.tower.divisors import divisors
 from quod.provers.tower.forms import factors
@@ -67,7 +68,7 @@ def cover_points(cell: LiveCell, poly: fmpz_mpoly, low: Root, high: Root, most: 
             cell.tick()
             left, right = pending.pop()
             balls = outer[0] if left is None else rational_ball(left), outer[1] if right is None else rational_ball(right)
-            if sign_of(evaluate(poly, cell.field.values(balls[0].union(balls[1])))) is None:
+            if sign_of(evaluate(poly, values(cell.field, balls[0].union(balls[1])))) is None:
                 a, b = low.hi if left is None else left, high.lo if right is None else right
                 middle = simplest(a + (b - a) * 3 / 8, b - (b - a) * 3 / 8)
                 inner.append(middle)
@@ -127,7 +128,7 @@ class Tables:
     def _circular(self, poly: fmpz_mpoly) -> Table:
         """With sin and cos as generators: bounded by 1, or balls over a compact interval; a few derivatives as the last resort."""
         free, others = bounded_parts(self.cell, poly)
-        if free != 0:
+        if not free.is_zero():
             tables = [self.table(part) for part in (free, *others)]
             if not any(table.roots for table in tables):
                 rest = free * tables[0].signs[0] - sum((p * t.signs[0] for p, t in zip(others, tables[1:], strict=True)), self.cell.field.context.constant(0))
@@ -354,7 +355,7 @@ class Tables:
         raise Unknown(f"{poly} could not be told from 0 at the point {root.place()}")
 
     def _ball_sign(self, poly: fmpz_mpoly, point: Quotient) -> int | None:
-        from quod.kernel.tower.claims import sign_at
+        from quod.kernel.tower.intervals import sign_at
 
         try:
             return sign_at(self.cell, poly, point)

@@ -7,10 +7,26 @@ from fractions import Fraction
 
 from flint import arb, fmpq
 
-from quod.kernel.tower.certificate import Problem
-from quod.kernel.tower.field import precision
+from quod.kernel.tower.problem import Problem
+from quod.kernel.tower.values import precision
 from quod.lang.binding import substitute
-from quod.lang.terms import Add, And, Compare, Constant, Elementary, IfThenElse, Implies, Inverse, Mul, Node, Not, Number, Or, Power, Variable
+from quod.lang.terms import (
+    Add,
+    And,
+    Compare,
+    Constant,
+    Elementary,
+    IfThenElse,
+    Implies,
+    Inverse,
+    Mul,
+    Node,
+    Not,
+    Number,
+    Or,
+    Power,
+    Variable,
+)
 
 BITS = (100, 400, 1600, 6400)
 

@@ -114,7 +114,7 @@ class Circular:
         if not any(Reader(cell).cell.sign_of(Reader(cell).read(end)) * side >= 0 for end, side in ends):
             raise self.search.split([Number(0)])
         record = self._inside(lambda reader: [reader.cell.sign_of(reader.read(end)) for end, _ in ends])
-        cover = self.search.mapped(invert(self.problem, self.variable), lambda t: Inverse(t))
+        cover = self.search.mapped(invert(self.problem, self.variable), Inverse)
         return [], [], [{"invert": {**cover, "inside": record}}]
 
     def _tangent(self, problem: Problem, scale: Node, turn: int) -> dict[str, Any]:
@@ -141,7 +141,10 @@ class Circular:
         with precision(256):
             unit = value(scale) * arb.pi()
             first, last = ((value(end) / unit).mid() for end in (low, high))
-        odd = [n for n in range(int(first.floor().unique_fmpz()) - 1, int(last.ceil().unique_fmpz()) + 2) if n % 2]
+        start, stop = first.floor().unique_fmpz(), last.ceil().unique_fmpz()
+        if start is None or stop is None:
+            raise Unknown("the periods of an interval could not be counted")
+        odd = [n for n in range(int(start) - 1, int(stop) + 2) if n % 2]
         if len(odd) > MOST_PERIODS:
             raise Unknown(f"the interval has more than {MOST_PERIODS} periods")
         cell = scratch()
@@ -171,7 +174,8 @@ class Circular:
         if not inside:
             raise Unknown("no bound of sin and cos by 1 decides the tail of an unbounded trigonometric problem")
         both = self.problem.low is None and self.problem.high is None
-        raise self.search.split([Number(-inside[0]), Number(inside[0])] if both else [Number(inside[0] if self.problem.high is None else -inside[0])])
+        one_sided = inside[0] if self.problem.high is None else -inside[0]
+        raise self.search.split([Number(-inside[0]), Number(inside[0])] if both else [Number(one_sided)])
 
     def _tail(self, problem: Problem) -> dict[str, Any]:
         found = conditions(problem)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from flint import fmpz_mpoly
 
 from quod.kernel.tower.field import CertificateError
 from quod.kernel.tower.germ import end_sign
+from quod.kernel.tower.intervals import coefficients_between
+from quod.provers.tower.covers import cover_points
 from quod.provers.tower.live import Unknown, data
 from quod.provers.tower.roots import Root, before, exact_root
-from quod.provers.tower.tables import ORDERS, End, Table, Tables, cover_points
+from quod.provers.tower.tables import ORDERS, End, Table, Tables
 
 
 class Prover:
@@ -75,8 +78,7 @@ class Prover:
         a, b = bounds
         if not (a is None and b is None) and _variations(poly, a, b) == 0:
             return ["descartes", None if a is None else str(a), None if b is None else str(b)]
-        middle = Fraction(0) if a is None and b is None else None
-        middle = middle if middle is not None else min(2 * b - 1, b - 1) if a is None else max(2 * a + 1, a + 1) if b is None else (a + b) / 2
+        middle = _middle(a, b)
         if self.cell.sign_at(poly, middle) is None:
             middle = middle + Fraction(1, 7) if a is None or b is None else (2 * a + 3 * b) / 5
         point = self.at(middle)
@@ -103,7 +105,7 @@ class Prover:
                 inner += self._around(poly, root, low, high, inner)
         ends: list[End] = [low, *(self.at(x) for x in inner), high]
         claims = []
-        for index, (left, right) in enumerate(zip(ends, ends[1:], strict=False)):
+        for index, (left, right) in enumerate(pairwise(ends)):
             claims.append(["ball", []] if index % 2 else self._monotone(poly, table, left, right))
         return claims[0] if not inner else ["split", [str(x) for x in inner], claims]
 
@@ -151,7 +153,7 @@ class Prover:
         raise Unknown(f"the sign of {poly} at the end of a gap has no claim")
 
     def _order(self, poly: fmpz_mpoly, divisor: fmpz_mpoly, end: End, left: bool) -> Any:
-        if end is not None and end.exact is not None and self.tables._ball_sign(poly, end.exact) is not None:
+        if end is not None and end.exact is not None and self.tables.ball_sign(poly, end.exact) is not None:
             return None
         ratio = self.cell.field.quotient(poly, divisor)
         for order in ORDERS:
@@ -167,8 +169,12 @@ def _name(end: End) -> str:
     return "∞" if end is None else f"{end.exact.num}/{end.exact.den}" if end.exact is not None else f"{end.lo}"
 
 
-def _variations(poly: fmpz_mpoly, a: Fraction | None, b: Fraction | None) -> int:
-    from quod.kernel.tower.intervals import coefficients_between
+def _middle(a: Fraction | None, b: Fraction | None) -> Fraction:
+    if a is None:
+        return Fraction(0) if b is None else min(2 * b - 1, b - 1)
+    return max(2 * a + 1, a + 1) if b is None else (a + b) / 2
 
+
+def _variations(poly: fmpz_mpoly, a: Fraction | None, b: Fraction | None) -> int:
     signs = [1 if c > 0 else -1 for c in coefficients_between(poly, a, b) if c]
-    return sum(1 for s, t in zip(signs, signs[1:], strict=False) if s != t)
+    return sum(1 for s, t in pairwise(signs) if s != t)

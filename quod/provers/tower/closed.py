@@ -14,6 +14,7 @@ from quod.provers.tower.live import LiveCell, Unknown, rational_ball
 from quod.provers.tower.roots import Root, bracket, simplest
 
 SMALL = 1000
+Form = tuple[Callable[[arb], arb], Callable[[Fraction], Quotient]]
 
 
 def closed_form(cell: LiveCell, poly: fmpz_mpoly, root: Root) -> Iterator[Quotient]:
@@ -61,29 +62,28 @@ def _guesses(cell: LiveCell, root: Root, bounds: Callable[[], arb]) -> Iterator[
     root.narrow(max(abs(root.lo), Fraction(1)) / 2**72)
     fine = bounds()
     number = cell.field.number
-    tries = []
-    for index, generator in enumerate(cell.field.generators):
-        if index and not generator.varies:
-            tries.append(cell.field.symbol(index))
-    for constant in tries:
-        value = cell.ball(constant)
-        for guess in _small(lambda b: b / value, ball, fine):
-            yield constant * number(guess)
-        for guess in _small(lambda b: b - value, ball, fine):
-            yield constant + number(guess)
-        for guess in _small(lambda b: b * value, ball, fine):
-            yield number(guess) / constant
-    for forward, make, signed in (
-        (lambda b: b.exp(), lambda q: cell.log(number(q)), False),
-        (lambda b: abs(b).log(), lambda q: cell.exp(number(q)), True),
-        (lambda b: b * b, lambda q: cell.root(2, number(q)), True),
-    ):
+    constants = [i for i, generator in enumerate(cell.field.generators) if i and not generator.varies]
+    forms: list[Form] = [form for index in constants for form in _around(cell, index)]
+    forms += [
+        (arb.exp, lambda q: cell.log(number(q))),
+        (lambda b: abs(b).log(), lambda q: -cell.exp(number(q)) if root.hi <= 0 else cell.exp(number(q))),
+        (lambda b: b * b, lambda q: -cell.root(2, number(q)) if root.hi <= 0 else cell.root(2, number(q))),
+    ]
+    for forward, make in forms:
         for guess in _small(forward, ball, fine):
             try:
-                made = make(guess)
+                yield make(guess)
             except (CertificateError, Unknown):
                 continue
-                yield -made if signed and root.hi <= 0 else made
+
+
+def _around(cell: LiveCell, index: int) -> list[Form]:
+    constant, value, number = cell.field.symbol(index), cell.ball(cell.field.symbol(index)), cell.field.number
+    return [
+        (lambda b: b / value, lambda q: constant * number(q)),
+        (lambda b: b - value, lambda q: constant + number(q)),
+        (lambda b: b * value, lambda q: number(q) / constant),
+    ]
 
 
 def _small(forward: Callable[[arb], arb], ball: arb, fine: arb) -> list[Fraction]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from flint import fmpz_mpoly
@@ -115,7 +116,7 @@ class Search:
             closed = Problem(None, (), Number(0))
 
             def order(reader: Reader) -> bool:
-                pairs = zip(points, points[1:], strict=False)
+                pairs = pairwise(points)
                 return all(reader.cell.sign_of(reader.read(difference(right, left))) == 1 for left, right in pairs)
 
             ordered, cover["record"] = self.reading(closed, order)
@@ -192,7 +193,9 @@ class Search:
             raise Unknown(f"between {shown(problem.low)} and {shown(problem.high)} a hypothesis is unclear: {unclear}")
         raise Violated(Number(between(problem.low, problem.high)))
 
-    def _cut(self, problem: Problem, settled: frozenset[int], cuts: list[Cut], depth: int, narrow: bool) -> tuple[list[Node], list[Any], list[Any]]:
+    def _cut(
+        self, problem: Problem, settled: frozenset[int], cuts: list[Cut], depth: int, narrow: bool
+    ) -> tuple[list[Node], list[Any], list[Any]]:
         self._sampled(problem, cuts)
         ends: list[tuple[Node, bool]] = []
         for cut in cuts:
@@ -201,24 +204,24 @@ class Search:
         at: list[Any] = []
         gaps: list[Any] = []
         lows: list[tuple[Node | None, bool]] = [(problem.low, narrow), *ends]
-        failure: Unknown | None = None
+        stuck: Unknown | None = None
         for (low, small), high in zip(lows, [*(end for end, _ in ends), problem.high], strict=True):
             try:
                 if low is not problem.low and low is not None:
                     points.append(low)
                     at.append(self.point(problem, low))
             except Unknown as error:
-                failure = failure or error
+                stuck = stuck or error
             try:
                 inner = self.gap(replace(problem, low=low, high=high), settled, small, depth + 1)
             except Unknown as error:
-                failure = failure or error
+                stuck = stuck or error
                 continue
             points += inner[0]
             at += inner[1]
             gaps += inner[2]
-        if failure is not None:
-            raise failure
+        if stuck is not None:
+            raise Unknown(str(stuck))
         return points, at, gaps
 
     def _sampled(self, problem: Problem, cuts: list[Cut]) -> None:
@@ -255,7 +258,7 @@ class Search:
 def exported(cell: LiveCell, roots: list[Root], low: End, high: End) -> list[Cut]:
     """Roots as cuts, with bounds that keep clear of each other and of the interval's ends."""
     fence: list[End] = [low, *roots, high]
-    for left, right in zip(fence, fence[1:], strict=False):
+    for left, right in pairwise(fence):
         for _ in range(200):
             if left is None or right is None or left.hi < right.lo:
                 break

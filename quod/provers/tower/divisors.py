@@ -22,7 +22,8 @@ def divisors(cell: LiveCell, poly: fmpz_mpoly, most: int = 4) -> list[tuple[fmpz
         if ratio.rational() is not None:
             continue
         slope = cell.field.derivative(ratio)
-        found.append((weight(cell, slope.num)[:1] + weight(cell, divisor)[:1] + weight(cell, slope.num) + weight(cell, divisor), divisor, slope))
+        after, by = weight(cell, slope.num), weight(cell, divisor)
+        found.append((after[:1] + by[:1] + after + by, divisor, slope))
     found.sort(key=lambda entry: entry[0])
     return [(divisor, slope) for _, divisor, slope in found[:most]]
 
@@ -35,12 +36,12 @@ def _candidates(cell: LiveCell, poly: fmpz_mpoly) -> list[fmpz_mpoly]:
         key = tuple(e if i < len(kinds) and kinds[i] in GROWING and varying[i] else 0 for i, e in enumerate(exponents))
         groups.setdefault(key, {})[tuple(e - k for e, k in zip(exponents, key, strict=True))] = coefficient
     found: dict[str, fmpz_mpoly] = {}
-    for key, group in sorted(groups.items(), key=lambda item: (len(item[1]), sum(max(e) for e in item[1]), item[0])):
+    for exponents, group in sorted(groups.items(), key=lambda item: (len(item[1]), sum(max(e) for e in item[1]), item[0])):
         if len(found) >= MOST_CANDIDATES:
             break
-        monomial = context.from_dict({key: 1})
-        coefficient = context.from_dict(group)
-        heads = [context.constant(1), _unit(coefficient), *_heads(cell, coefficient, kinds, varying)]
+        monomial = context.from_dict({exponents: 1})
+        part = context.from_dict(group)
+        heads = [context.constant(1), _unit(part), *_heads(cell, part, kinds, varying)]
         for head in heads:
             candidate = monomial * head
             found.setdefault(str(candidate), candidate)

@@ -219,7 +219,9 @@ def _special_tangent(cell: LiveCell, arg: Quotient) -> Any:
     """A constant whose arctangent is a multiple of π/48."""
     with precision(192):
         multiple = (cell.ball(arg).atan() * 48 / arb.pi() + 0.5).floor().unique_fmpz()
-        near = multiple is not None and abs(cell.ball(arg).atan() - arb.pi() * multiple / 48) < arb(2) ** -100
+        if multiple is None:
+            return None
+        near = abs(cell.ball(arg).atan() - arb.pi() * multiple / 48) < arb(2) ** -100
     if not near:
         return None
     part = Fraction(int(multiple), 48)

@@ -52,7 +52,9 @@ class Root:
 
     __slots__ = ("bits", "cell", "exact", "hi", "lo", "poly", "sign_lo")
 
-    def __init__(self, cell: LiveCell, exact: Quotient | None, lo: Fraction, hi: Fraction, poly: fmpz_mpoly | None = None, sign_lo: int = 0) -> None:
+    def __init__(
+        self, cell: LiveCell, exact: Quotient | None, lo: Fraction, hi: Fraction, poly: fmpz_mpoly | None = None, sign_lo: int = 0
+    ) -> None:
         self.cell, self.exact, self.lo, self.hi, self.poly, self.sign_lo = cell, exact, lo, hi, poly, sign_lo
         self.bits = PRECISIONS[0]
 
@@ -109,8 +111,7 @@ def before(left: Root, right: Root) -> int:
         if right.hi < left.lo or (right.hi == left.lo and (left.exact is None or right.exact is None)):
             return 1
         if left.exact is not None and right.exact is not None:
-            sign = cell_sign(left.cell, left.exact - right.exact)
-            return sign
+            return cell_sign(left.cell, left.exact - right.exact)
         left.refine()
         right.refine()
         if left.poly is not None and right.poly is not None and left.poly == right.poly and _same_bracket(left, right):

@@ -10,18 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cmp_to_key
-from typing import Any
+from itertools import pairwise
 
-from flint import fmpz_mpoly, fmpz_poly
+from flint import fmpz_mpoly
 
 from quod.kernel.tower.field import CertificateError, Quotient
 from quod.kernel.tower.germ import Germs, end_sign
-from quod.kernel.tower.values import PRECISIONS, evaluate, precision, sign_of, values
+from quod.kernel.tower.intervals import sign_at
+from quod.provers.tower.algebraic import quadratic, univariate
 from quod.provers.tower.closed import closed_form
+from quod.provers.tower.covers import bounded_parts, cover_points
 from quod.provers.tower.divisors import divisors
 from quod.provers.tower.forms import factors
-from quod.provers.tower.live import LiveCell, Unknown, rational_ball
-from quod.provers.tower.roots import Root, before, bracket, cell_sign, exact_root, simplest
+from quod.provers.tower.live import LiveCell, Unknown
+from quod.provers.tower.roots import Root, before, exact_root, simplest
 
 ORDERS = (1, 2, 4, 8, 16)
 FEW_BALLS, QUICK_BALLS = 24, 64
@@ -40,40 +42,6 @@ class Table:
     critical: list[Root] = field(default_factory=list)
     divisor: fmpz_mpoly | None = None
     slope: Quotient | None = None
-
-
-def bounded_parts(cell: LiveCell, poly: fmpz_mpoly) -> tuple[fmpz_mpoly, list[fmpz_mpoly]]:
-    """The terms without sin and cos, and the coefficients of the monomials in sin and cos, in the kernel's order."""
-    field = cell.field
-    circular = [g.kind in ("sin", "cos") for g in field.generators]
-    groups: dict[tuple[int, ...], dict[Any, Any]] = {}
-    for exponents, coefficient in poly.to_dict().items():
-        key = tuple(e if i < len(circular) and circular[i] else 0 for i, e in enumerate(exponents))
-        groups.setdefault(key, {})[tuple(e - k for e, k in zip(exponents, key, strict=True))] = coefficient
-    free = groups.pop((0,) * len(field.symbols), {})
-    return field.context.from_dict(free), [field.context.from_dict(groups[key]) for key in sorted(groups)]
-
-
-def cover_points(cell: LiveCell, poly: fmpz_mpoly, low: Root, high: Root, most: int) -> list[Fraction] | None:
-    """Inner points of a cover of [low, high] by intervals on each of which one ball keeps `poly` from 0; None after `most` balls."""
-    with precision(PRECISIONS[1]):
-        outer = [rational_ball(end.lo) if end.lo == end.hi else cell.ball(end.exact) for end in (low, high) if end.exact is not None]
-        if len(outer) < 2:
-            return None
-        pending: list[tuple[Fraction | None, Fraction | None]] = [(None, None)]
-        inner: list[Fraction] = []
-        for _ in range(most):
-            if not pending:
-                return sorted(inner)
-            cell.tick()
-            left, right = pending.pop()
-            balls = outer[0] if left is None else rational_ball(left), outer[1] if right is None else rational_ball(right)
-            if sign_of(evaluate(poly, values(cell.field, balls[0].union(balls[1])))) is None:
-                a, b = low.hi if left is None else left, high.lo if right is None else right
-                middle = simplest(a + (b - a) * 3 / 8, b - (b - a) * 3 / 8)
-                inner.append(middle)
-                pending += [(left, middle), (middle, right)]
-    return None
 
 
 class Tables:
@@ -112,12 +80,13 @@ class Tables:
         if len(parts) > 1 or parts[0][1] > 1:
             return self._product(poly, 1 if content > 0 else -1, parts)
         if not any(cell.field.degrees(poly)[1:]):
-            return self._univariate(poly)
+            return Table(poly, *univariate(self, poly), "univariate")
         sign = self.one_sign(poly, self.low, self.high)
         if sign:
             return Table(poly, [], [sign], "terms")
-        if cell.field.degrees(poly)[0] <= 2 and all(d == 0 or not g.varies for d, g in zip(cell.field.degrees(poly)[1:], cell.field.generators[1:], strict=True)):
-            return self._quadratic(poly)
+        degrees = cell.field.degrees(poly)
+        if degrees[0] <= 2 and not any(d and g.varies for d, g in zip(degrees[1:], cell.field.generators[1:], strict=True)):
+            return Table(poly, *quadratic(self, poly), "univariate")
         if any(d and g.kind in ("sin", "cos") for d, g in zip(cell.field.degrees(poly), cell.field.generators, strict=True)):
             return self._circular(poly)
         sign = self._covered(poly, FEW_BALLS) if self.depth <= 2 else 0
@@ -131,7 +100,9 @@ class Tables:
         if not free.is_zero():
             tables = [self.table(part) for part in (free, *others)]
             if not any(table.roots for table in tables):
-                rest = free * tables[0].signs[0] - sum((p * t.signs[0] for p, t in zip(others, tables[1:], strict=True)), self.cell.field.context.constant(0))
+                rest = free * tables[0].signs[0]
+                for part, table in zip(others, tables[1:], strict=True):
+                    rest -= part * table.signs[0]
                 last = self.table(rest)
                 if not last.roots and last.signs[0] > 0:
                     return Table(poly, [], [tables[0].signs[0]], "bounded", [(p, 1) for p in (free, *others, rest)])
@@ -199,64 +170,8 @@ class Tables:
         """True if the point lies strictly between the cell's ends."""
         return (self.low is None or before(self.low, root) < 0) and (self.high is None or before(root, self.high) < 0)
 
-    def _univariate(self, poly: fmpz_mpoly) -> Table:
-        cell = self.cell
-        coefficients = [0] * (cell.field.degrees(poly)[0] + 1)
-        for exponents, coefficient in poly.terms():
-            coefficients[int(exponents[0])] = int(coefficient)
-        roots = []
-        if len(coefficients) == 2:
-            roots = [exact_root(cell, cell.field.number(Fraction(-coefficients[0], coefficients[1])))]
-        else:
-            with precision(PRECISIONS[0]):
-                balls = [z.real for z, _ in fmpz_poly(coefficients).complex_roots() if z.imag == 0]
-            for ball in balls:
-                roots.append(self._algebraic(poly, coefficients, *bracket(ball)))
-        roots = sorted((root for root in roots if self.inside(root)), key=cmp_to_key(before))
-        sign = self._outer_sign(poly, roots)
-        return Table(poly, roots, [sign * (-1) ** i for i in range(len(roots) + 1)], "univariate")
-
-    def _algebraic(self, poly: fmpz_mpoly, coefficients: list[int], lo: Fraction, hi: Fraction) -> Root:
-        cell = self.cell
-        n = len(coefficients) - 1
-        if n in (2, 3) and not any(coefficients[1:-1]):
-            value = Fraction(-coefficients[0], coefficients[-1])
-            sign = 1 if lo > 0 else -1
-            return exact_root(cell, cell.root(n, cell.field.number(value * sign**n)) * cell.field.number(sign))
-        if n == 2:
-            c, b, a = coefficients
-            root = cell.root(2, cell.field.number(b * b - 4 * a * c))
-            both = [(cell.field.number(-b) + root * cell.field.number(s)) / cell.field.number(2 * a) for s in (1, -1)]
-            for value in map(lambda v: exact_root(cell, v), both):
-                if value.lo <= hi and lo <= value.hi:
-                    return value
-        sign_lo, width = cell.sign_at(poly, lo), hi - lo
-        while sign_lo is None or sign_lo * (cell.sign_at(poly, hi) or 0) >= 0:
-            lo, hi, width = lo - width, hi + width, 2 * width
-            sign_lo = cell.sign_at(poly, lo)
-        return Root(cell, None, lo, hi, poly, sign_lo)
-
-    def _quadratic(self, poly: fmpz_mpoly) -> Table:
-        """a + bx + cx² with constant coefficients."""
-        cell, coefficients = self.cell, []
-        for degree in range(3):
-            part = {(0, *e[1:]): c for e, c in poly.to_dict().items() if e[0] == degree}
-            coefficients.append(cell.field.polynomial(cell.field.context.from_dict(part)))
-        a, b, c = coefficients
-        number = cell.field.number
-        if c.is_zero():
-            values = [-a / b]
-        else:
-            discriminant = b * b - number(4) * a * c
-            sign = cell_sign(cell, discriminant)
-            roots = [] if sign < 0 else [cell.root(2, discriminant)] if sign else [discriminant]
-            values = [(number(s) * root - b) / (number(2) * c) for root in roots for s in ((1, -1) if sign else (1,))]
-        roots = sorted((root for root in (exact_root(cell, v) for v in values) if self.inside(root)), key=cmp_to_key(before))
-        sign = self._outer_sign(poly, roots)
-        flips = [(-1) ** i for i in range(len(roots) + 1)] if len(values) != 1 or c.is_zero() else [1] * (len(roots) + 1)
-        return Table(poly, roots, [sign * flip for flip in flips], "univariate")
-
-    def _outer_sign(self, poly: fmpz_mpoly, roots: list[Root]) -> int:
+    def outer_sign(self, poly: fmpz_mpoly, roots: list[Root]) -> int:
+        """The sign of `poly` left of its first zero."""
         for _ in range(60):
             sign = self.cell.sign_at(poly, self.between(self.low, roots[0] if roots else self.high))
             if sign is not None:
@@ -288,10 +203,9 @@ class Tables:
                 return self._monotone(poly, divisor, slope)
             except Unknown as error:
                 failure = error
-        raise failure
+        raise Unknown(str(failure))
 
     def _monotone(self, poly: fmpz_mpoly, divisor: fmpz_mpoly, slope: Quotient) -> Table:
-        cell = self.cell
         if slope.is_zero():
             return self._proportional(poly, divisor, slope)
         tables = self.table(divisor), self.table(slope.num)
@@ -299,7 +213,7 @@ class Tables:
         ends: list[End] = [self.low, *critical, self.high]
         values: list[int | None] = [None, *(self.sign_at(poly, root) for root in critical), None]
         zeros, signs = [], []
-        for gap, (left, right) in enumerate(zip(ends, ends[1:], strict=False)):
+        for gap, (left, right) in enumerate(pairwise(ends)):
             sign_m, sign_a = (table.signs[self.gap_of(table, critical, gap)] for table in tables)
             if sign_a == 0:
                 raise Unknown(f"{slope.num} vanishes identically on a gap")
@@ -341,7 +255,7 @@ class Tables:
         """The sign at a point inside the cell, 0 only if it is proved to be 0."""
         if root.exact is not None:
             number = root.exact.rational()
-            sign = self.cell.sign_at(poly, number) if number is not None else self._ball_sign(poly, root.exact)
+            sign = self.cell.sign_at(poly, number) if number is not None else self.ball_sign(poly, root.exact)
             if sign is None and self.exact_value_is_zero(poly, root.exact):
                 return 0
             if sign is not None:
@@ -354,9 +268,8 @@ class Tables:
                 root.refine()
         raise Unknown(f"{poly} could not be told from 0 at the point {root.place()}")
 
-    def _ball_sign(self, poly: fmpz_mpoly, point: Quotient) -> int | None:
-        from quod.kernel.tower.intervals import sign_at
-
+    def ball_sign(self, poly: fmpz_mpoly, point: Quotient) -> int | None:
+        """The sign at an exact point, None if no ball shows one."""
         try:
             return sign_at(self.cell, poly, point)
         except CertificateError:
@@ -379,14 +292,14 @@ class Tables:
                 return end_sign(self.cell, ratio, None if end is None else end.exact, left, order)
             except CertificateError as error:
                 failure = Unknown(f"the germ of ({poly})/({divisor}) at an end: {error}")
-        raise failure
+        raise Unknown(str(failure))
 
     def _near(self, poly: fmpz_mpoly, divisor: fmpz_mpoly, end: End, left: bool, outward: int, zero: bool, sign_m: int) -> int:
         """The sign of `poly` next to an end of a gap; `outward` is its sign if poly/divisor tends to 0 there."""
         if end is not None and end.exact is None:
             raise Unknown(f"a zero of {poly} at the point {end.place()} that has no closed form")
         if end is not None and end.exact is not None and not zero:
-            sign = self._ball_sign(poly, end.exact)
+            sign = self.ball_sign(poly, end.exact)
             if sign is not None:
                 return sign
         start = self._germ(poly, divisor, end, left)
@@ -417,7 +330,7 @@ class Tables:
                 raise Unknown(f"no point with the sign of {poly} near an end of a gap was found")
         root = Root(self.cell, None, found[0], found[1], poly, sign_left)
         for width in (Fraction(1, 64), Fraction(1, 2**24)):
-            root.narrow(width * max(1, abs(root.lo)))
+            root.narrow(width * max(Fraction(1), abs(root.lo)))
             guess = simplest(root.lo, root.hi)
             value = self.cell.field.number(guess)
             if self.cell.sign_at(poly, guess) is None and self.exact_value_is_zero(poly, value):

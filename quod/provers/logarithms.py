@@ -24,21 +24,23 @@ def learn(arithmetic: Arithmetic, node: t.Elementary, raised: bool, depth: int) 
     """Adds to the facts what is known of the logarithm `node`; `raised` says that it stands in an exponent."""
     session, argument = arithmetic.session, node.arg
     factors = _factors(argument)
+    if factors is None:
+        return
     if raised and len(factors) == 1:
         positive = arithmetic.sub(t.Compare("<", ZERO, argument), depth)
         if positive is not None:
             arithmetic.facts.append(session.chain(session.specialise(session.apply("axiom", "exp_log"), argument), positive))
-    if factors and factors != [(argument, 1)]:
+    if factors != [(argument, 1)]:
         equation = _expanded(arithmetic, node, factors, depth)
         if equation is not None:
             arithmetic.facts.append(equation)
 
 
-def _factors(argument: t.Node) -> list[tuple[t.Node, int]]:
-    """The argument as a product of powers: (factor, exponent), an exponential by its exponent and 0; none if it is a sum."""
+def _factors(argument: t.Node) -> list[tuple[t.Node, int]] | None:
+    """The argument as a product of powers: (factor, exponent), an exponential by its exponent and 0; None if it is a sum."""
     polynomial = polynomial_of(argument)
     if len(polynomial) != 1:
-        return []
+        return None
     ((monomial, coefficient),) = polynomial.items()
     found: list[tuple[t.Node, int]] = [(base.arg, -power) if isinstance(base, t.Inverse) else (base, power) for base, power in monomial[0]]
     found += [(t.Number(part), sign) for part, sign in ((coefficient.numerator, 1), (coefficient.denominator, -1)) if part != 1]

@@ -51,3 +51,9 @@ def harness() -> str:
             digest.update(f"{place.as_posix()}|".encode())
             digest.update(hashlib.blake2b(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+@cache
+def engines() -> str:
+    """Digest of `versions`."""
+    return hashlib.blake2b(repr(sorted(versions().items())).encode(), digest_size=16).hexdigest()

@@ -9,20 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
-from quod.engines import versions
-from quod.lang.claim import Claim
-from quod.lang.terms import Named, Node
-from quod.project import ROOMS, Loaded, Problem
+from quod.catalogue import Entry
+from quod.engines import engines
+from quod.project import Project
 from quod.rows import CHECKS, UNREAD, blank, make_row
 from quod.sources import Sources
+from quod.survey import Store, Survey
 
 GRACE = 5.0
 """Seconds that a check may take beyond its timeout, to say what it has, before its process is killed."""
-SURVEY_SECONDS = 60.0
-"""How long importing impl/ and proofs/ may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +39,11 @@ class Settings:
         return {name: getattr(self, name) for name in names.get(check, ("timeout", "memory", "seed", "digits", "examples"))}
 
 
-class Store(Protocol):
-    """Where results are kept between runs, by key."""
-
-    def get(self, key: str) -> Mapping[str, Any] | None: ...
-
-    def put(self, key: str, claim: str, check: str, record: Mapping[str, Any], certificate: str | None) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What impl/ and proofs/ declare, found by importing them in a worker: modules by definition id, by claim id, and their problems."""
-
-    implementations: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    scripts: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Job:
     """One check of one claim, and the key of its result."""
 
-    claim: Claim
+    claim: Entry
     check: str
     key: str
 
@@ -71,14 +52,14 @@ class Job:
 class Plan:
     """What a run has to do. `records` fills up while it runs: (claim id, check) → record."""
 
-    loaded: Loaded
-    claims: tuple[Claim, ...]
+    project: Project
+    claims: tuple[Entry, ...]
     checks: tuple[str, ...]
     settings: Settings
     due: list[Job]
     records: dict[tuple[str, str], dict[str, Any]]
 
-    def row(self, claim: Claim, missing: str = "interrupted before this check had ended") -> dict[str, Any]:
+    def row(self, claim: Entry, missing: str = "interrupted before this check had ended") -> dict[str, Any]:
         """The row of a claim as things stand; checks without a result are UNKNOWN because of `missing`."""
         return make_row(claim, {check: self.records.get((claim.id, check)) or blank("UNKNOWN", missing) for check in self.checks})
 
@@ -88,18 +69,16 @@ class Plan:
 
 
 def make_plan(
-    loaded: Loaded, claims: Iterable[Claim], checks: Sequence[str], settings: Settings, survey: Survey, store: Store | None
+    project: Project, claims: Iterable[Entry], checks: Sequence[str], settings: Settings, survey: Survey, store: Store | None
 ) -> Plan:
     """The plan for `checks` of `claims`: what `store` holds is taken from there, the rest is due."""
-    plan = Plan(loaded, tuple(claims), tuple(check for check in CHECKS if check in checks), settings, [], {})
-    sources = Sources(loaded.project)
+    plan = Plan(project, tuple(claims), tuple(check for check in CHECKS if check in checks), settings, [], {})
+    sources = Sources(project)
     for claim in plan.claims:
         for check in plan.checks:
             record = _without_engine(claim, check, plan.checks, survey)
             if record is None:
-                job = Job(
-                    claim, check, _key(claim, check, settings, _source(claim, check, survey, sources, loaded.project.package("spec")))
-                )
+                job = Job(claim, check, _key(claim, check, settings, _source(claim, check, survey, sources, project.package("spec"))))
                 stored = store.get(job.key) if store is not None else None
                 if stored is None:
                     plan.due.append(job)
@@ -109,52 +88,43 @@ def make_plan(
     return plan
 
 
-def _without_engine(claim: Claim, check: str, checks: Sequence[str], survey: Survey) -> dict[str, Any] | None:
+def _without_engine(claim: Entry, check: str, checks: Sequence[str], survey: Survey) -> dict[str, Any] | None:
     """The record where no engine is needed: a claim that cannot be read, or nothing to check."""
     if claim.error is not None:
         first = check == checks[0]
         return blank("ERROR", f"{claim.place}: {claim.error}" if first else UNREAD)
     if check != "impl":
         return None
-    used = definitions(claim.statement)
-    if used & survey.implementations.keys():
+    if survey.implementations.keys() & set(claim.definitions):
         return None
-    named = ", ".join(sorted(used))
-    reason = f"no implementation of {named}" if used else "the claim mentions no definition that could be implemented"
+    reason = (
+        f"no implementation of {', '.join(claim.definitions)}"
+        if claim.definitions
+        else "the claim mentions no definition that could be implemented"
+    )
     return {**blank("UNKNOWN", reason), "figures": {"implementations": 0}}
 
 
-def definitions(statement: Node) -> frozenset[str]:
-    """The ids of the definitions that a statement mentions, theirs included."""
-    seen, stack = {statement}, [statement]
-    while stack:
-        new = set(stack.pop().children) - seen
-        seen |= new
-        stack.extend(new)
-    return frozenset(node.name for node in seen if isinstance(node, Named))
-
-
-def _source(claim: Claim, check: str, survey: Survey, sources: Sources, spec: str) -> str:
+def _source(claim: Entry, check: str, survey: Survey, sources: Sources, spec: str) -> str:
     """Digest of the project's source text that a check depends on beyond the claim's digest; `spec` is the name of its package."""
     match check:
         case "impl":
-            return sources.digest(
-                sources.closure(name for id in definitions(claim.statement) for name in survey.implementations.get(id, ()))
-            )
+            used = {name for id in claim.definitions for name in survey.implementations.get(id, ())}
+            return sources.digest(sources.closure(used))
         case "proof":
-            found = sources.closure(survey.scripts.get(claim.id, ()))
-            while (
-                more := {name for id, names in survey.scripts.items() if f"{spec}.{id.rpartition('.')[0]}" in found for name in names}
-                - found
-            ):
-                found |= sources.closure(more)  # a script may use the claims of the topics it imports, and these may have scripts too
+            found, more = frozenset[str](), set(survey.scripts.get(claim.id, ()))
+            while more:  # a script may use the claims of the topics it imports, and these may have scripts too
+                found |= sources.closure(more)
+                more = {
+                    name for id, names in survey.scripts.items() if f"{spec}.{id.rpartition('.')[0]}" in found for name in names
+                } - found
             return sources.digest(found)
         case _:
             return ""
 
 
-def _key(claim: Claim, check: str, settings: Settings, source: str) -> str:
-    parts = {"digest": claim.digest, "check": check, "settings": settings.of(check), "engines": dict(versions()), "source": source}
+def _key(claim: Entry, check: str, settings: Settings, source: str) -> str:
+    parts = {"digest": claim.digest, "check": check, "settings": settings.of(check), "engines": engines(), "source": source}
     return hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
@@ -169,7 +139,7 @@ def execute(plan: Plan, jobs: int, store: Store | None, progress: Progress | Non
     if not plan.due:
         return
     settings = plan.settings
-    root = str(plan.loaded.project.root)
+    root = str(plan.project.root)
     limits = Limits(settings.timeout + GRACE, settings.memory << 20)
     tasks = [Task("quod.checks:run", (root, job.claim.id, job.check, settings_for(job, settings)), key=job) for job in plan.due]
 
@@ -210,36 +180,3 @@ def _read(outcome: Any, settings: Settings) -> tuple[dict[str, Any], str | None,
         return blank("UNKNOWN", f"the check returned no record, got {str(value)[:80]!r}"), None, False
     record = value["record"]
     return record, value.get("certificate"), "while it was being checked" not in str(record["reason"])
-
-
-def survey(loaded: Loaded, store: Store | None, *, ask: bool = True) -> Survey:
-    """What impl/ and proofs/ declare. They are imported in a process of their own: whatever they do, this one goes on.
-
-    Without `ask` only what is stored is used, and nothing is declared otherwise.
-    """
-    from quod.processes import Finished, Limits, run
-
-    project = loaded.project
-    if not (project.modules("impl") or project.modules("proofs")):
-        return Survey()
-    sources = Sources(project)
-    modules = sources.closure(name for room in ROOMS for name in project.modules(room))
-    parts = {"survey": sources.digest(modules), "engines": dict(versions()), "root": str(project.root)}
-    key = hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
-    found = store.get(key) if store is not None else None
-    if found is None and not ask:
-        return Survey()
-    if found is None:
-        outcome = run("quod.checks:look", str(loaded.project.root), limits=Limits(SURVEY_SECONDS))
-        if not isinstance(outcome, Finished) or not isinstance(outcome.value, dict):
-            where = str(loaded.project.root / loaded.project.impl)
-            reason = outcome.reason if not isinstance(outcome, Finished) else "no answer"
-            return Survey(
-                problems=(Problem(where, 1, f"importing impl/ and proofs/ ended the process: {reason}", "correct the module that does"),)
-            )
-        found = outcome.value
-        if store is not None:
-            store.put(key, "", "survey", found, None)
-    seen = {str(problem) for problem in loaded.problems}
-    problems = tuple(Problem(*problem) for problem in found["problems"])
-    return Survey(found["implementations"], found["scripts"], tuple(problem for problem in problems if str(problem) not in seen))

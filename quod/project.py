@@ -6,6 +6,7 @@ A file that cannot be loaded costs its own claims only; each fault is one `Probl
 from __future__ import annotations
 
 import importlib
+import os
 import tomllib
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -270,3 +271,13 @@ def shown(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def replace(file: Path, text: str) -> None:
+    """Puts `text` into `file` at once, so that nobody ever reads half of it. Raises OSError."""
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, file)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from quod.lang.claim import Claim
-    from quod.plan import Survey
-    from quod.project import Loaded, Problem, Project
+    from quod.catalogue import Catalogue, Entry
+    from quod.project import Problem, Project
+    from quod.survey import Survey
 
 _IMPORTS_QUOD = re.compile(rb"^\s*(from|import)\s+quod\b", re.MULTILINE)
 
@@ -62,7 +62,7 @@ class Session:
         self.configured: set[Project] = set()
         self._config = config
         self._projects: dict[Path, Project | None] = {}
-        self._loaded: dict[Project, Loaded] = {}
+        self._catalogues: dict[Project, Catalogue] = {}
         self._surveys: dict[Project, Survey] = {}
         self._stores: dict[Project, Any] = {}
         self._stack = ExitStack()
@@ -87,20 +87,20 @@ class Session:
             self.configured.add(project)
         return project
 
-    def loaded(self, project: Project) -> Loaded:
+    def catalogue(self, project: Project) -> Catalogue:
         """The project's claims, read once."""
-        from quod.project import load
+        from quod.catalogue import read_catalogue
 
-        if project not in self._loaded:
-            self._loaded[project] = load(project)
-        return self._loaded[project]
+        if project not in self._catalogues:
+            self._catalogues[project] = read_catalogue(project)
+        return self._catalogues[project]
 
     def survey(self, project: Project) -> Survey:
         """What the project's impl/ and proofs/ declare, found once."""
-        from quod import plan
+        from quod.survey import survey
 
         if project not in self._surveys:
-            self._surveys[project] = plan.survey(self.loaded(project), self._store(project))
+            self._surveys[project] = survey(self.catalogue(project), self._store(project))
         return self._surveys[project]
 
     def _store(self, project: Project) -> Any:
@@ -110,15 +110,16 @@ class Session:
             self._stores[project] = self._stack.enter_context(open_store(project))
         return self._stores[project]
 
-    def check(self, project: Project, claim: Claim, check: str) -> Mapping[str, Any]:
+    def check(self, project: Project, claim: Entry, check: str) -> Mapping[str, Any]:
         """The record of one check, from the ledger or a worker."""
         from quod import plan
+        from quod.survey import Survey
 
         settings = plan.Settings(timeout=self._config.getoption("--quod-timeout"), seed=self._config.getoption("--quod-seed"))
         store = self._store(project)
-        survey = self.survey(project) if check in ("impl", "proof") else plan.Survey()
+        survey = self.survey(project) if check in ("impl", "proof") else Survey()
         again = self._config.getoption("--quod-again")
-        made = plan.make_plan(self.loaded(project), [claim], [check], settings, survey, None if again else store)
+        made = plan.make_plan(project, [claim], [check], settings, survey, None if again else store)
         for _ in plan.execute(made, 1, store):
             pass
         return made.records[claim.id, check]
@@ -146,18 +147,18 @@ class SpecFile(pytest.File):
         project = session.project(self.path.parent)
         if project is None:
             return
-        loaded = session.loaded(project)
-        for number, problem in enumerate(problem for problem in loaded.problems if Path(problem.file).resolve() == self.path.resolve()):
+        catalogue = session.catalogue(project)
+        for number, problem in enumerate(problem for problem in catalogue.problems if Path(problem.file).resolve() == self.path.resolve()):
             yield FileFault.from_parent(self, name="load" if number == 0 else f"load-{number + 1}", problem=problem)
-        for claim in loaded.claims.values():
-            if Path(claim.place.file).resolve() == self.path.resolve():
+        for claim in catalogue.entries.values():
+            if Path(claim.file).resolve() == self.path.resolve():
                 yield ClaimNode.from_parent(self, name=claim.name, claim=claim, project=project)
 
 
 class ClaimNode(pytest.Collector):
     """A claim: its children are its checks."""
 
-    def __init__(self, *, claim: Claim, project: Project, **arguments: Any) -> None:
+    def __init__(self, *, claim: Entry, project: Project, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.claim, self.project = claim, project
 
@@ -204,7 +205,7 @@ class FileFault(_Readable):
 class CheckItem(_Readable):
     """One check of one claim."""
 
-    def __init__(self, *, claim: Claim, project: Project, **arguments: Any) -> None:
+    def __init__(self, *, claim: Entry, project: Project, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._claim, self._project = claim, project
 
@@ -224,11 +225,12 @@ class CheckItem(_Readable):
 
     def _explain(self, record: Mapping[str, Any]) -> str:
         from quod.lang.text import to_text
+        from quod.project import load
         from quod.report.finding import explain
 
-        statement = to_text(self._claim.statement) if self._claim.error is None else ""
+        statement = to_text(load(self._project).claims[self._claim.id].statement) if self._claim.error is None else ""
         return explain(self._claim.id, self._claim.sentence, statement, self.name, record)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the claim stands."""
-        return self.path, self._claim.place.line - 1, f"{self._claim.id}::{self.name}"
+        return self.path, self._claim.line - 1, f"{self._claim.id}::{self.name}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import Any
 
-from quod.lang.claim import Claim
+from quod.catalogue import Entry
 
 CHECKS = ("statement", "proof", "fuzz", "impl")
 UNREAD = "the claim cannot be read"
@@ -32,7 +32,7 @@ def blank(verdict: str, reason: str) -> dict[str, Any]:
     return {"verdict": verdict, "reason": reason, **empty}
 
 
-def make_row(claim: Claim, records: Mapping[str, Record]) -> dict[str, Any]:
+def make_row(claim: Entry, records: Mapping[str, Record]) -> dict[str, Any]:
     """The row of a claim: plain JSON data as `quod/report/schema.json` describes it. Checks that were not asked for are null."""
     verdict, reason = aggregate(records)
     proof = records.get("proof")
@@ -41,8 +41,8 @@ def make_row(claim: Claim, records: Mapping[str, Record]) -> dict[str, Any]:
         "id": claim.id,
         "topic": claim.topic,
         "sentence": claim.sentence,
-        "source": str(claim.source),
-        "place": str(claim.place),
+        "source": claim.source,
+        "place": claim.place,
         "digest": claim.digest,
         "expect": claim.expect,
         "verdict": verdict,

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from quod.catalogue import read_catalogue
 from quod.commands.recorded import recorded_rows
-from quod.project import find_project, load
+from quod.project import find_project
 from quod.rows import Exit
 from quod.selection import select
 
@@ -19,11 +20,11 @@ def run(options: argparse.Namespace) -> int:
     """Prints trusts and assumptions of each selected claim; exit 4 where a claim has no recorded proof."""
     from quod.kernel.axioms import DESCRIPTIONS
 
-    loaded = load(find_project(Path.cwd()))
-    for problem in loaded.problems:
+    catalogue = read_catalogue(find_project(Path.cwd()))
+    for problem in catalogue.problems:
         print(problem, file=sys.stderr)
-    claims = select(loaded.claims, options.selectors)
-    rows = recorded_rows(loaded, claims)
+    claims = select(catalogue.entries, options.selectors)
+    rows = recorded_rows(catalogue, claims)
     proofs = {claim.id: _proof(rows[claim.id]) for claim in claims}
     if options.json:
         keys = ("verdict", "method", "trusts", "assumes")
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         )
     else:
         print("\n\n".join(_page(id, proof, DESCRIPTIONS) for id, proof in proofs.items()))
-    if loaded.problems:
+    if catalogue.problems:
         return Exit.INPUT
     return Exit.GREEN if all(proofs.values()) else Exit.WEAK
 

@@ -7,8 +7,7 @@ import json
 from pathlib import Path
 
 from quod.commands.store import last_run
-from quod.project import ProjectError, find_project
-from quod.report.files import replace
+from quod.project import ProjectError, find_project, replace
 from quod.report.markdown import badge, badge_svg
 from quod.rows import Exit
 

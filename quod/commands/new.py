@@ -8,8 +8,7 @@ import keyword
 from collections.abc import Sequence
 from pathlib import Path
 
-from quod.project import Loaded, Project, ProjectError, find_project, load
-from quod.report.files import replace
+from quod.project import Loaded, Project, ProjectError, find_project, load, replace
 from quod.rows import Exit
 
 _CLAIM = '''

@@ -140,7 +140,7 @@ def _exit_code(rows: list[dict[str, Any]]) -> Exit:
 
 
 def _write(file: Path, rows: list[dict[str, Any]]) -> None:
-    from quod.report.files import replace
+    from quod.project import replace
 
     keys = ("file", "expected", "answer", "seconds", "method", "trusts", "reason", "witness")
     try:

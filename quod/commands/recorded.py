@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from quod.catalogue import Catalogue, Entry
 from quod.commands.store import last_run, open_existing
-from quod.lang.claim import Claim
-from quod.plan import Settings, make_plan, survey
-from quod.project import Loaded, Project, ProjectError
+from quod.plan import Settings, make_plan
+from quod.project import Project, ProjectError
 from quod.rows import CHECKS
+from quod.survey import survey
 
 
 def last_settings(project: Project) -> Settings:
@@ -20,11 +21,11 @@ def last_settings(project: Project) -> Settings:
         return Settings()
 
 
-def recorded_rows(loaded: Loaded, claims: Iterable[Claim]) -> dict[str, dict[str, Any] | None]:
+def recorded_rows(catalogue: Catalogue, claims: Iterable[Entry]) -> dict[str, dict[str, Any] | None]:
     """The row of each claim as the last run's settings found it; None where nothing is recorded for the claim as it stands."""
-    with open_existing(loaded.project) as store:
-        found = survey(loaded, store, ask=False)
-        plan = make_plan(loaded, claims, CHECKS, last_settings(loaded.project), found, store)
+    with open_existing(catalogue.project) as store:
+        found = survey(catalogue, store, ask=False)
+        plan = make_plan(catalogue.project, claims, CHECKS, last_settings(catalogue.project), found, store)
     due = {(job.claim.id, job.check) for job in plan.due}
     rows: dict[str, dict[str, Any] | None] = {}
     for claim in plan.claims:

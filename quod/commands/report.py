@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 from quod.commands.store import last_run
-from quod.project import ProjectError, find_project
-from quod.report.files import replace
+from quod.project import ProjectError, find_project, replace
 from quod.report.markdown import BEGIN, END, table
 from quod.rows import Exit
 

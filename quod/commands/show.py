@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from quod.catalogue import Catalogue, entry
 from quod.commands.recorded import recorded_rows
 from quod.lang.claim import Claim
 from quod.lang.text import to_text
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.smt2:
         print("\n".join(_problem(claim) for claim in readable))
     else:
-        rows = recorded_rows(loaded, claims)
+        rows = recorded_rows(Catalogue(loaded.project, {}, loaded.problems), map(entry, claims))
         if options.json:
             print(json.dumps([_data(claim, rows[claim.id]) for claim in claims], ensure_ascii=False, indent=1))
         else:

@@ -12,30 +12,30 @@ from typing import Any
 
 from quod import __version__
 from quod import plan as planning
+from quod.catalogue import read_catalogue
 from quod.commands.store import open_store
-from quod.lang.claim import Claim
-from quod.lang.text import to_text
-from quod.project import Loaded, Problem, ProjectError, find_project, load
+from quod.project import Problem, Project, ProjectError, find_project, load
 from quod.rows import Exit, exit_code
 from quod.selection import select
+from quod.survey import Store, Survey, survey
 
 
 def run(options: argparse.Namespace) -> int:
     """Checks what is selected, reports it, and returns the exit code."""
     started = time.monotonic()
     project = find_project(Path.cwd())
-    loaded = load(project)
-    problems = list(loaded.problems)
+    catalogue = read_catalogue(project)
+    problems = list(catalogue.problems)
     _print_problems(problems)
-    if problems and not loaded.claims:
+    if problems and not catalogue.entries:
         return Exit.INPUT
-    claims = select(loaded.claims, options.selectors, options.expression)
+    claims = select(catalogue.entries, options.selectors, options.expression)
     settings = planning.Settings(options.timeout, options.memory, options.seed, options.digits, options.examples)
     with open_store(project) as store:
-        survey = planning.survey(loaded, store) if {"impl", "proof"} & set(options.only) else planning.Survey()
-        _print_problems(survey.problems)
-        problems.extend(survey.problems)
-        plan = planning.make_plan(loaded, claims, options.only, settings, survey, None if options.again else store)
+        found = survey(catalogue, store) if {"impl", "proof"} & set(options.only) else Survey()
+        _print_problems(found.problems)
+        problems.extend(found.problems)
+        plan = planning.make_plan(project, claims, options.only, settings, found, None if options.again else store)
         recorded = sum(bool(record.get("cached")) for record in plan.records.values())
         finished = _execute(plan, options.jobs, store)
         rows = plan.rows()
@@ -54,7 +54,7 @@ def _print_problems(problems: Sequence[Problem]) -> None:
         print(problem, file=sys.stderr)
 
 
-def _execute(plan: planning.Plan, jobs: int, store: planning.Store) -> bool:
+def _execute(plan: planning.Plan, jobs: int, store: Store) -> bool:
     """Runs what is due with a live display; False if the user interrupted it."""
     from quod.report.console import Display, console
 
@@ -72,13 +72,18 @@ def _print(rows: list[dict[str, Any]], plan: planning.Plan, problems: int, secon
 
     target = console()
     print_tables(target, rows, plan.checks)
-    print_findings(target, rows, lambda id: _statement(plan.loaded, id))
+    print_findings(target, rows, _statements(plan.project, rows))
     target.print(summary(rows, plan.checks, problems, seconds, recorded, len(plan.due)), soft_wrap=True)
 
 
-def _statement(loaded: Loaded, id: str) -> str:
-    claim: Claim = loaded.claims[id]
-    return to_text(claim.statement) if claim.error is None else ""
+def _statements(project: Project, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """The statements of the claims that are not green, as a person reads them."""
+    if all(row["green"] for row in rows):
+        return {}
+    from quod.lang.text import to_text
+
+    claims = load(project).claims
+    return {row["id"]: to_text(claims[row["id"]].statement) for row in rows if not row["green"] and claims[row["id"]].error is None}
 
 
 def _write(options: argparse.Namespace, rows: list[dict[str, Any]], problems: list[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -126,13 +126,13 @@ def _trusts(names: Sequence[str]) -> Text:
     return Text(", ".join(parts))
 
 
-def print_findings(target: Console, rows: Iterable[Row], statement: Callable[[str], str]) -> None:
+def print_findings(target: Console, rows: Iterable[Row], statements: Mapping[str, str]) -> None:
     """Everything that keeps the run from being green, in full: the statement, the verdicts, witnesses and reasons."""
     for row in rows:
         if row["green"]:
             continue
         target.print(Text.assemble((f"{row['verdict']} ", STYLES[str(row["verdict"])]), (str(row["id"]), "bold"), f"  {row['place']}"))
-        for line in finding(row, statement(str(row["id"]))):
+        for line in finding(row, statements.get(str(row["id"]), "")):
             target.print(Text(f"    {line}"), soft_wrap=True)
         target.print()
 

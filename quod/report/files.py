@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from quod.project import replace
 from quod.rows import CHECKS, point, shortfalls
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -19,16 +19,6 @@ Row = Mapping[str, Any]
 def write_json(file: Path, rows: Sequence[Row]) -> None:
     """Writes the rows, whole or not at all. Raises OSError."""
     replace(file, json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
-
-
-def replace(file: Path, text: str) -> None:
-    """Puts `text` into `file` at once, so that nobody ever reads half of it. Raises OSError."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, file)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def write_junit(file: Path, rows: Sequence[Row], problems: Sequence[str]) -> None:

@@ -45,6 +45,36 @@ def test_digest_follows_the_text(write: Any) -> None:
     assert len({before, after, Sources(Project(root)).digest(["impl.a"])}) == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "pure"),
+    [
+        ("from quod import *\nfrom fractions import Fraction\nfrom spec import b\nfrom spec.b import y\n", True),
+        ("from .b import y\nimport mine.layers\n'''open'''\n", True),
+        ("import os\n", False),
+        ("from elsewhere import x\n", False),
+        ("x = open('data.json').read()\n", False),
+        ("x = __import__('o' + 's')\n", False),
+    ],
+)
+def test_only_pure_claims_are_kept(text: str, pure: bool, write: Any) -> None:
+    root = write(spec__a=text, spec__b="y = 1\n", src__mine__layers="")
+    sources = Sources(Project(root))
+    assert sources.are_pure(sources.closure(["spec.a"]), frozenset(("quod", "fractions"))) is pure
+
+
+def test_a_claim_that_depends_on_something_else_is_read_again(write: Any, engines: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = "import os\nfrom quod import *\n\n@claim(source='s')\ndef c(x: Real):\n    'C.'\n    return x <= x + int(os.environ['BOUND'])\n"
+    write(spec__c=claim)
+    monkeypatch.setenv("BOUND", "1")
+    main(["verify"])
+    engines.asked.clear()
+    main(["verify"])
+    assert engines.asked == []
+    monkeypatch.setenv("BOUND", "2")
+    main(["verify"])
+    assert {check for _, check in engines.asked} == {"statement", "proof", "fuzz"}
+
+
 SCRIPT = "from quod import proves\nfrom spec import {topic}\n{more}\n\n@proves({topic}.{name})\ndef _(goal, x):\n    pass\n"
 
 

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from quod.cli import main
+from quod.survey import Survey
 
 CHECKS = ("statement", "proof", "fuzz", "impl")
 
@@ -77,9 +78,7 @@ def test_proof_against_counterexample_is_a_conflict(project: Path, engines: Any)
 
 
 def test_a_wrong_implementation_does_not_refute_the_claim(project: Path, write: Any, engines: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "quod.plan.survey", lambda *_, **__: __import__("quod.plan").plan.Survey({"activations.sigmoid": ["impl.activations"]})
-    )
+    monkeypatch.setattr("quod.commands.verify.survey", lambda *_, **__: Survey({"activations.sigmoid": ["impl.activations"]}))
     engines.answer("slope_is_positive", "impl", "REFUTED", "overflow", witness={"x": "-1000"})
     assert verify() == 1
     row = rows()[1]
@@ -95,9 +94,7 @@ def test_without_an_implementation_there_is_nothing_to_check(project: Path, engi
 
 @pytest.mark.parametrize("verdict", ["PROVED", "SAMPLED", "UNKNOWN"])
 def test_sampled_is_enough_where_the_claim_says_so(verdict: str, write: Any, engines: Any) -> None:
-    write(
-        spec__open="from quod import *\n\n\n@claim(source='folklore', expect='SAMPLED')\ndef sure(x: Real):\n 'Sure.'\n return x <= x\n"
-    )
+    write(spec__open="from quod import *\n\n\n@claim(source='folklore', expect='SAMPLED')\ndef sure(x: Real):\n 'Sure.'\n return x <= x\n")
     engines.answer("sure", "proof", verdict, "why")
     assert verify() == 0
     engines.answer("sure", "fuzz", "UNKNOWN", "nothing could be evaluated")

@@ -1,0 +1,117 @@
+"""The claims of a project as plain data: all that planning and reporting need to know of them.
+
+Reading some hundred claims takes longer than a person likes to wait, so what was read is kept under a digest of the text it was read from.
+Nothing is kept where that text could read something else: claims are pure data, but nothing forces them to be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from quod.engines import harness
+from quod.lang.claim import Claim
+from quod.lang.terms import Named, Node
+from quod.project import Problem, Project, load, replace
+from quod.sources import Sources
+
+FILE = "catalogue.json"
+_PURE = frozenset(
+    ("quod", "__future__", "collections", "dataclasses", "enum", "fractions", "functools", "itertools", "math", "operator", "typing")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a Claim says about itself, as text; `definitions` are the ids of the definitions that it mentions, theirs included."""
+
+    id: str
+    topic: str
+    name: str
+    sentence: str
+    source: str
+    file: str
+    line: int
+    digest: str
+    expect: str
+    error: str | None
+    definitions: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        """FILE:LINE."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The entries of a project by id, in source order, and the problems of the files in spec/."""
+
+    project: Project
+    entries: Mapping[str, Entry]
+    problems: tuple[Problem, ...]
+
+
+def read_catalogue(project: Project) -> Catalogue:
+    """The catalogue as it was kept, else read now and kept. Never raises for what a project's files hold."""
+    sources = Sources(project)
+    modules = sources.closure(project.modules("spec"))
+    key = hashlib.blake2b(f"{sources.digest(modules)}|{harness()}|{sys.version}|{Path.cwd()}".encode(), digest_size=16).hexdigest()
+    file = project.data / FILE
+    pure = sources.are_pure(modules, _PURE)
+    if pure:
+        with contextlib.suppress(OSError, ValueError, TypeError, LookupError):
+            kept = json.loads(file.read_text(encoding="utf-8"))
+            if kept["key"] == key:
+                entries = {row["id"]: Entry(**{**row, "definitions": tuple(row["definitions"])}) for row in kept["claims"]}
+                return Catalogue(project, entries, tuple(Problem(*problem) for problem in kept["problems"]))
+    loaded = load(project)
+    found = Catalogue(project, {claim.id: entry(claim) for claim in loaded.claims.values()}, loaded.problems)
+    if pure:
+        _keep(file, key, found)
+    return found
+
+
+def _keep(file: Path, key: str, found: Catalogue) -> None:
+    """Keeps what was read; a folder that cannot be written costs only time."""
+    content: dict[str, Any] = {
+        "key": key,
+        "problems": [dataclasses.astuple(problem) for problem in found.problems],
+        "claims": [dataclasses.asdict(entry) for entry in found.entries.values()],
+    }
+    with contextlib.suppress(OSError):
+        found.project.keep()
+        replace(file, json.dumps(content, ensure_ascii=False))
+
+
+def entry(claim: Claim) -> Entry:
+    """The entry of a claim."""
+    return Entry(
+        claim.id,
+        claim.topic,
+        claim.name,
+        claim.sentence,
+        str(claim.source),
+        claim.place.file,
+        claim.place.line,
+        claim.digest,
+        claim.expect,
+        claim.error,
+        tuple(sorted(_definitions(claim.statement))),
+    )
+
+
+def _definitions(statement: Node) -> set[str]:
+    seen, stack = {statement}, [statement]
+    while stack:
+        new = set(stack.pop().children) - seen
+        seen |= new
+        stack.extend(new)
+    return {node.name for node in seen if isinstance(node, Named)}

@@ -364,7 +364,10 @@ class Goal:
         """The formula, shown under each member of a known disjunction."""
         branches = []
         for alternative in alternatives.prop.children:
-            with self.suppose(Formula(alternative)):
+            with self.suppose(Formula(alternative)) as held:
+                for fact in self.facts:
+                    if isinstance(fact.prop, t.Implies) and self.session.is_same(fact.prop.hypothesis, alternative):
+                        self._remember(self.session.chain(fact, held))
                 self.have(formula)
             branches.append(self.session.chain(self.last(), self.session.apply("assume", alternative)))
         return self.note(self.session.apply("cases", alternatives, *branches))

@@ -14,7 +14,7 @@ from typing import Any
 from quod.attack.arithmetic import Outcome, Undecided, exact, fraction, working
 from quod.attack.differentiation import NotDifferentiated, without_derivatives
 from quod.attack.families import Lazy, Members
-from quod.attack.logic import Judgement, all_of, compile_proposition
+from quod.attack.logic import Judgement, all_of, compile_proposition, cost
 from quod.attack.strategies import Plan, Point
 from quod.lang import terms as t
 
@@ -27,6 +27,7 @@ class Court:
     def __init__(self, plan: Plan, bits: int) -> None:
         self.plan, self.bits = plan, bits
         self.hypotheses = [compile_proposition(h, plan.variables) for h in plan.tested]
+        self.factors = (3, 12) if cost(plan.conclusion) < 200 else ()
         self.own: list[Judgement] | None = None
         self.conclusion = compile_proposition(plan.conclusion, plan.variables)
 
@@ -42,13 +43,14 @@ class Court:
             return Outcome.OPEN
 
     def holds(self, point: Point) -> Outcome:
-        """The outcome of the conclusion, at the working precision and, while undecided, at 3 and 12 times that."""
-        outcome = Outcome.OPEN
-        for bits in (self.bits, 3 * self.bits, 12 * self.bits):
-            with working(bits):
-                outcome = self._all([self.conclusion], point)
-            if outcome not in (Outcome.OPEN, Outcome.TOUCHED):
+        """The outcome of the conclusion, at the working precision and, while undecided, at 3 (where it touches: 12) times that."""
+        with working(self.bits):
+            outcome = self._all([self.conclusion], point)
+        for factor in self.factors:
+            if outcome != Outcome.TOUCHED and (outcome != Outcome.OPEN or factor > 3):
                 break
+            with working(factor * self.bits):
+                outcome = self._all([self.conclusion], point)
         return outcome
 
     def violated(self, point: Point) -> bool:
@@ -128,7 +130,10 @@ def _simpler(plan: Plan, point: Point) -> Iterator[Point]:
     """Points with one value replaced by a simpler one, the boldest replacements first."""
     for position, value in enumerate(point.values):
         known = fraction(value)
-        if known is not None:
+        if known is not None and plan.parameters[position].is_size:
+            for size in range(int(known)):
+                yield replaced(plan, point, {position: size, **_resized(point, int(known), size)})
+        elif known is not None:
             for number in _simpler_numbers(known):
                 yield replaced(plan, point, {position: exact(number)})
         elif isinstance(value, Members):
@@ -142,6 +147,20 @@ def _simpler(plan: Plan, point: Point) -> Iterator[Point]:
                 known = fraction(member)
                 for number in _simpler_numbers(known) if known is not None else ():
                     yield replaced(plan, point, {position: (i, exact(number))})
+
+
+def _resized(point: Point, before: int, size: int) -> dict[int, Members]:
+    """The families with `before` members cut to `size`; those that summed to 1 do so again."""
+    found: dict[int, Members] = {}
+    for position, value in enumerate(point.values):
+        known = [fraction(item) for item in value.items] if isinstance(value, Members) and len(value.items) == before else [None]
+        if any(item is None for item in known):
+            continue
+        kept = [item for item in known[:size] if item is not None]
+        if sum(item for item in known if item is not None) == 1 and kept:
+            kept = [item / sum(kept) for item in kept] if any(kept) else [Fraction(1, size)] * size
+        found[position] = Members([exact(item) for item in kept], value.outside)
+    return found
 
 
 def _cost(x: Fraction) -> tuple[int, int, int]:

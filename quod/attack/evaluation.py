@@ -25,10 +25,10 @@ class Unsupported(ValueError):
 
 def indices(lower: Any, upper: Any) -> range:
     """The integers lower ≤ i < upper."""
-    found = range(arithmetic.index(lower), arithmetic.index(upper))
-    if len(found) > MAX_RANGE:
-        raise arithmetic.Undecided(f"a range of {len(found)} indices is too long to evaluate")
-    return found
+    first, last = arithmetic.index(lower), arithmetic.index(upper)
+    if last - first > MAX_RANGE:
+        raise arithmetic.Undecided(f"a range of {last - first} indices is too long to evaluate")
+    return range(first, last)
 
 
 def extreme(values: list[Any], sign: int) -> Any:

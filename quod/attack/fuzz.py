@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from hypothesis import Phase, Verbosity, given, settings
@@ -15,15 +16,15 @@ from quod.attack.arithmetic import Outcome, Undecided
 from quod.attack.confirm import Court, shrink
 from quod.attack.differentiation import NotDifferentiated
 from quod.attack.evaluation import Unsupported
-from quod.attack.planning import make_plan, subterms
+from quod.attack.logic import cost
+from quod.attack.planning import make_plan
 from quod.attack.strategies import CannotGenerate, Choice, Plan, Point, choices
 from quod.kernel.verdict import Verdict, unknown
-from quod.lang import terms as t
 from quod.lang.claim import Claim
 
 BITS_PER_DIGIT = 3.3219280948873626
 BATCH = 32
-"""Points per Hypothesis example."""
+"""Points per Hypothesis example: making one costs a thousand times more than judging a point."""
 MAX_UNCONFIRMED = 20
 
 
@@ -69,10 +70,10 @@ class _Run:
             self.counts[{Outcome.TOUCHED: "touched", Outcome.OPEN: "not evaluated"}.get(outcome, "points")] += 1
 
 
-def fuzz(claim: Claim, seed: int = 0, digits: int = 50, examples: int = 100, deadline: float | None = None) -> Verdict:
+def fuzz(claim: Claim, seed: int = 0, digits: int = 50, examples: int = 1000, deadline: float | None = None) -> Verdict:
     """SAMPLED, REFUTED with an exact witness, or UNKNOWN with why.
 
-    `examples`: batches of up to 32 points; `deadline`: on the clock of time.monotonic. Figures: `points` where the claim was decided to
+    `examples`: random points of a plain formula, fewer where a point is dear; `deadline`: on the clock of time.monotonic. Figures: `points` where the claim was decided to
     hold, `touched` where its sides agree to `digits` digits and more, `outside` where a hypothesis fails, `not evaluated`, `unconfirmed`.
     """
     deadline = time.monotonic() + 60 if deadline is None else deadline
@@ -90,13 +91,16 @@ def fuzz(claim: Claim, seed: int = 0, digits: int = 50, examples: int = 100, dea
 
 
 def _search(plan: Plan, run: _Run, seed: int, examples: int) -> None:
-    batch = max(1, BATCH // _cost(plan))
+    dear = max(cost(node) for node in (plan.conclusion, *plan.tested))
+    dear *= 12 if any(parameter.running for parameter in plan.parameters) else 1
     try:
         if not plan.variables:
             run.check([Point([])])
             return
-        run.check(plan.systematic(Choice(seed, 3, "mixed", "normal", 1)))
-        _random(plan, run, seed, examples, batch)
+        run.check(islice(plan.systematic(Choice(seed, 3, "mixed", "normal", 1)), max(16, 1600 // dear)))
+        points = min(examples, max(6, 4 * examples // dear))
+        batch = max(1, min(BATCH, points // 6))
+        _random(plan, run, seed, -(-points // batch), batch)
     except _Stop:
         pass
 
@@ -112,19 +116,6 @@ def _random(plan: Plan, run: _Run, seed: int, examples: int, batch: int) -> None
 
     if not run.late:
         attack()
-
-
-def _cost(plan: Plan) -> int:
-    """How many times a point of the plan is dearer than one of a formula without quantifiers, folds and integrals."""
-    cost = 1
-    for node in subterms([plan.conclusion, *plan.tested]):
-        if isinstance(node, t.Integral | t.Integrable):
-            cost = max(cost, 32)
-        elif isinstance(node, t.ForAll | t.Exists):
-            cost = max(cost * 4, 8)
-        elif isinstance(node, t.Fold):
-            cost = max(cost, 4)
-    return cost
 
 
 def _verdict(plan: Plan, run: _Run, seed: int, digits: int) -> Verdict:
@@ -161,7 +152,7 @@ def satisfiable(claim: Claim, seed: int = 0, deadline: float | None = None) -> d
         court = Court(plan, 174)
         for size, shape in ((3, "mixed"), (1, "uniform"), (4, "uniform"), (2, "near-uniform"), (8, "heavy-tailed")):
             choice = Choice(seed, size, shape, "normal", 1)
-            for points in (plan.batch(choice, 100), plan.systematic(choice)):
+            for points in (plan.systematic(choice), plan.batch(choice, 100)):
                 for point in points:
                     if time.monotonic() > deadline:
                         return None

@@ -7,7 +7,7 @@ every instance (SAMPLED); an existential one can find a witness, or stay OPEN.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -18,17 +18,19 @@ from quod.attack.arithmetic import Outcome, Undecided, exact, finite, fraction
 from quod.attack.differentiation import NotDifferentiated
 from quod.attack.evaluation import Unsupported, compile_terms
 from quod.attack.guards import Bound, bounds, conjuncts, near, peel, range_of
-from quod.attack.scalars import draw, special
+from quod.attack.scalars import draw, nearby
 from quod.lang import terms as t
 from quod.lang.binding import abstract, apply, fresh, instantiate, unfold
-from quod.lang.sorts import VECTOR, Arrow
+from quod.lang.sorts import INTEGER, VECTOR, Arrow
 
 Judgement = Callable[..., Outcome]
 
 MAX_INSTANCES = 400
 """Bounded quantifiers over more integers than this are sampled."""
-INSTANCES = (40, 24, 10)
+INSTANCES = (24, 12, 6)
 """How many instances are tried of an outermost, a nested, and a more deeply nested quantifier."""
+STEPS = (0, 1, 2, 3, 4, 7, 12, 20, 33, 64, 100, 150)
+"""Instances of an integer without an upper bound that counts terms or picks a member, measured from its lower bound."""
 _OPPOSITE = {"<=": "<", "<": "<="}
 
 
@@ -177,10 +179,10 @@ def _quantifier(node: t.ForAll | t.Exists, variables: tuple[t.Variable, ...], po
     inside = _compile(body, (*variables, x), positive, depth + 1)
     guards = [_compile(guard, (*variables, x), True, depth + 1) for guard in found if not isinstance(guard, t.ForAll | t.Exists)]
     limits = bounds(x, found, variables)
-    count = INSTANCES[min(depth, len(INSTANCES) - 1)]
+    count, counts = INSTANCES[min(depth, len(INSTANCES) - 1)], x in counting([body])
 
     def judgement(*values: Any) -> Outcome:
-        instances, complete = _instances(x, limits, values, count)
+        instances, complete = _instances(x, limits, values, count, counts)
         if not complete:
             instances = [
                 instance for instance in instances if all_of(guard(*values, instance) for guard in guards) not in (Outcome.FALSE, Outcome.OPEN)
@@ -204,7 +206,44 @@ def _most(results: Iterable[Outcome]) -> Outcome:
     return Outcome.SAMPLED if counts[0] > 0 and counts[0] >= counts[1] else Outcome.OPEN
 
 
-def _instances(x: t.Variable, limits: Sequence[Bound], values: Sequence[Any], count: int) -> tuple[list[Any], bool]:
+def counting(nodes: Iterable[t.Node]) -> frozenset[t.Variable]:
+    """The variables that say how many terms are folded or which member is taken: they are kept small."""
+    found: set[t.Variable] = set()
+    for node in subterms(nodes):
+        if isinstance(node, t.Fold):
+            found |= node.lower.variables | node.upper.variables
+        elif isinstance(node, t.Apply) and node.argument.sort == INTEGER:
+            found |= node.argument.variables
+    return frozenset(found)
+
+
+def subterms(nodes: Iterable[t.Node]) -> Iterator[t.Node]:
+    """Every subterm of the nodes once."""
+    stack = list(dict.fromkeys(nodes))
+    seen = set(stack)
+    while stack:
+        node = stack.pop()
+        yield node
+        new = [child for child in node.children if child not in seen]
+        seen.update(new)
+        stack.extend(new)
+
+
+def cost(node: t.Node, depth: int = 0) -> int:
+    """How many evaluations of a plain formula the judgement at one point costs, roughly: quantifiers count their instances, folds 12 terms
+    and integrals 200."""
+    match node:
+        case t.Integral() | t.Integrable():
+            return 200
+        case t.ForAll() | t.Exists():
+            return INSTANCES[min(depth, len(INSTANCES) - 1)] * cost(node.body.body, depth + 1)
+        case t.Fold():
+            return 12 * cost(node.body.body, depth)
+        case _:
+            return max((cost(child, depth) for child in node.children), default=1)
+
+
+def _instances(x: t.Variable, limits: Sequence[Bound], values: Sequence[Any], count: int, counts: bool) -> tuple[list[Any], bool]:
     """(values for x, whether these are all that the bounds allow)."""
     scalars = [near(value) for value in values if not isinstance(value, tuple) and not callable(value)]
     anchors = tuple(dict.fromkeys(a for a in scalars if a is not None))
@@ -220,12 +259,12 @@ def _instances(x: t.Variable, limits: Sequence[Bound], values: Sequence[Any], co
         high -= part.open_upper and part.upper.denominator == 1
         if high - low < MAX_INSTANCES:
             return list(range(int(low), int(high) + 1)), True
-    notable = special(part, anchors[:4])
-    size = 2 * count // 3
-    picked = dict.fromkeys(notable[:4])
-    picked.update(dict.fromkeys(rng.sample(notable, min(size, len(notable)))))
-    picked.update(dict.fromkeys(draw(rng, part, anchors, notable) for _ in range(count - size)))
-    return [exact(value) for value in picked if value is not None], False
+    if counts:
+        start = Fraction(0) if part.lower is None else part.lower
+        return [int(start + step) for step in STEPS if part.contains(start + step)], False
+    picked = dict.fromkeys(x for x in (*anchors, *part.ends, Fraction(0), Fraction(1)) if part.contains(x))
+    picked.update(dict.fromkeys(nearby(rng, part, anchors) if turn % 3 else draw(rng, part, anchors, ()) for turn in range(count)))
+    return [exact(value) for value in list(picked)[-count:] if value is not None], False
 
 
 def _vector(rng: random.Random, dimension: int, values: Sequence[Any]) -> tuple[Any, ...]:

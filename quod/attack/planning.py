@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from quod.attack.arithmetic import exact, working
 from quod.attack.evaluation import compile_terms
 from quod.attack.guards import bounds, conjuncts, near, peel
+from quod.attack.logic import counting, subterms
 from quod.attack.recurrences import Rule, Running, rules
 from quod.attack.strategies import Parameter, Plan
 from quod.lang import domains as d
@@ -29,7 +30,7 @@ def make_plan(claim: Claim) -> Plan:
     rest = [part for h in claim.hypotheses if h not in own for part in conjuncts(unfold(h))] + more
     functions = frozenset(v for v in variables if isinstance(v.sort, Arrow))
     ruled, tested, constructed = _split(rest, functions)
-    sizes = _sizes([unfold(h) for h in claim.hypotheses] + [conclusion, *more]) | _domain_sizes(claim)
+    sizes = counting([unfold(h) for h in claim.hypotheses] + [conclusion, *more]) | _domain_sizes(claim)
     everything = [*(unfold(h) for h in claim.hypotheses), *more]
     parameters = []
     for position, variable in enumerate(variables):
@@ -91,34 +92,11 @@ def _split(
     return ruled, tested, constructed
 
 
-def _sizes(nodes: Iterable[t.Node]) -> frozenset[t.Variable]:
-    """The variables that say how many terms are folded or which member is taken: they are kept small."""
-    found: set[t.Variable] = set()
-    for node in subterms(nodes):
-        if isinstance(node, t.Fold):
-            found |= node.lower.variables | node.upper.variables
-        elif isinstance(node, t.Apply) and node.argument.sort == INTEGER:
-            found |= node.argument.variables
-    return frozenset(found)
-
-
 def _domain_sizes(claim: Claim) -> frozenset[t.Variable]:
     by_name = {p.name: p.variable for p in claim.parameters}
     sizes = [getattr(p.domain, "size", None) for p in claim.parameters]
     named = {by_name[size] for size in sizes if isinstance(size, str)}
     return frozenset(named).union(*(size.node.variables for size in sizes if isinstance(size, Expression)))
-
-
-def subterms(nodes: Iterable[t.Node]) -> Iterator[t.Node]:
-    """Every subterm of the nodes once."""
-    stack = list(dict.fromkeys(nodes))
-    seen = set(stack)
-    while stack:
-        node = stack.pop()
-        yield node
-        new = [child for child in node.children if child not in seen]
-        seen.update(new)
-        stack.extend(new)
 
 
 def _anchors(claim: Claim, conclusion: t.Node) -> tuple[tuple[Fraction, ...], tuple[Mapping[str, Any], ...]]:

@@ -141,6 +141,19 @@ def draw(rng: random.Random, part: Range, anchors: tuple[Fraction, ...], notable
     return _inside(rng, part) or (rng.choice(notable) if notable else None)
 
 
+def nearby(rng: random.Random, part: Range, anchors: tuple[Fraction, ...]) -> Fraction | None:
+    """A random member that is an anchor, a bound or 0, or lies at a simple distance or at 10⁻ᵏ of one; None if none was met. Cheap."""
+    bases = (*anchors, *part.ends, Fraction(0))
+    for _ in range(8):
+        base, style = rng.choice(bases), rng.randrange(4)
+        distance = Fraction(0) if style == 0 else rng.choice(SIMPLE) if style < 3 or part.integer else Fraction(1, 10 ** rng.choice(NEAR))
+        x = base + distance if rng.random() < 0.5 else base - distance
+        x = Fraction(x.numerator // x.denominator) if part.integer else x
+        if part.contains(x):
+            return x
+    return _inside(rng, part)
+
+
 def _inside(rng: random.Random, part: Range) -> Fraction | None:
     """A member of a narrow or far-off range, measured from its own bounds."""
     share = Fraction(rng.randrange(1, 2**20), 2**20)

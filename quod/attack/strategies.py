@@ -20,7 +20,7 @@ from quod.attack.evaluation import compile_terms
 from quod.attack.families import Lazy, Members
 from quod.attack.guards import Bound, bounds, near, range_of
 from quod.attack.recurrences import Running
-from quod.attack.scalars import NEAR, Range, draw, special
+from quod.attack.scalars import NEAR, Range, draw, nearby, special
 from quod.lang import domains as d
 from quod.lang import terms as t
 from quod.lang.binding import fresh
@@ -109,6 +109,8 @@ class Plan:
                 value = self._value(rng, choice, position, point)
             elif parameter.variable.sort in (REAL, INTEGER) and not self._fits(parameter, value, point.values[:position]):
                 return None
+            elif callable(value) and isinstance(parameter.domain, d.Family) and not isinstance(value, Members):
+                value = Members([value(i) for i in range(self._size(parameter.domain.size, point.values))], value(-1))
             if value is None:
                 return None
             point.values[position] = value
@@ -134,7 +136,7 @@ class Plan:
             yield from self._around(rng, choice, tight)
         scalars = [p for p in self.parameters if p.variable.sort in (REAL, INTEGER)]
         for parameter in scalars:
-            for value in special(_static(parameter), self.anchors)[: 400 if len(scalars) == 1 else 60]:
+            for value in self._notable(parameter)[: 400 if len(scalars) == 1 else 60]:
                 if not parameter.is_size or 0 <= value <= MAX_SIZE:
                     yield self.point(rng, choice, {parameter.variable.name: exact(value)})
 
@@ -172,14 +174,20 @@ class Plan:
                 return rng.choice(inside[: MAX_SIZE + 1]) if inside else None
             return int(size)
         near_by = tuple(a for a in (near(v) for v in values if not callable(v) and not isinstance(v, tuple)) if a is not None)
-        key = (parameter.variable, part, near_by if len(near_by) < 1 else None)
-        notable = self.scratch.get(key)
-        if notable is None:
-            notable = special(part, self.anchors)
-            if len(self.scratch) < 64:
-                self.scratch[key] = notable
-        found = draw(rng, part, (*self.anchors, *near_by), notable)
+        if rng.random() < 0.3 and near_by:
+            found = nearby(rng, part, near_by)
+        else:
+            found = draw(rng, part, (*self.anchors, *near_by), self._notable(parameter))
+            if found is not None and not part.contains(found):
+                found = nearby(rng, part, (*self.anchors, *near_by))
         return None if found is None else exact(found)
+
+    def _notable(self, parameter: Parameter) -> tuple[Fraction, ...]:
+        """The notable points between the literal bounds of a parameter."""
+        found = self.scratch.get(parameter)
+        if found is None:
+            found = self.scratch[parameter] = special(_static(parameter), self.anchors)
+        return found  # type: ignore[no-any-return]
 
     def _function(self, rng: random.Random, choice: Choice, parameter: Parameter, values: list[Any]) -> Any:
         domain = parameter.domain
@@ -238,7 +246,9 @@ class Plan:
             known = x, bounds(x, [h.node for h in domain.hypotheses(Expression(x), scope)], self.variables)
             self.scratch[id(domain)] = known
         part, _ = range_of(known[0], known[1], values)
-        notable = self.scratch.setdefault((id(domain), part), special(part))
+        notable = self.scratch.get((id(domain), part))
+        if notable is None:
+            notable = self.scratch[id(domain), part] = special(part)
         small = tuple(x for x in notable if abs(x) <= 100 and (x == 0 or abs(x) > Fraction(1, 10**7))) if domain.sort == INTEGER else notable
         found = rng.choice(small[:8]) if domain.sort == INTEGER and small else draw(rng, part, self.anchors, small)
         return None if found is None else exact(found)

@@ -1,6 +1,6 @@
 """Proofs about sequences: induction, and Archimedes by the floor."""
 
-from quod import AtLeast, Natural, Prod, eq, exists, floor, forall, proves
+from quod import AtLeast, Natural, Positive, Prod, eq, exists, floor, forall, proves
 from spec import sequences as claims
 
 
@@ -43,3 +43,19 @@ def _(goal, t, r):
     with goal.induction(lambda n: (0 <= r**n) & (r**n <= 1) & (r**n * (1 + n * (1 - r)) <= 1)):
         pass
     goal.at(goal.last(), t)
+
+
+@proves(claims.what_a_geometric_sequence_dominates_tends_to_zero)
+def _(goal, x, c, r):
+    """From t·ε(1 − r) > c on, c·rᵗ ≤ ε(1 − rᵗ)."""
+    with goal.any(Positive, "epsilon") as epsilon:
+        first = goal.choose(goal.by(claims.some_multiple_of_a_step_exceeds_every_bound, epsilon * (1 - r), c), "first")
+        with goal.any(AtLeast(first), "t") as t:
+            power = r**t
+            goal.have(t >= 0)
+            goal.by(claims.powers_decay_at_least_like_one_over_t, t, r)
+            goal.have(c * power <= t * epsilon * (1 - r) * power, opaque=(power,))
+            goal.have(c * power <= epsilon * (1 - power), opaque=(power,))
+            goal.have(c * power < epsilon, opaque=(power,))
+            goal.have(abs(x[t]) < epsilon, opaque=(abs(x[t]), power))
+        goal.exhibit(exists(Natural, lambda first: forall(AtLeast(first), lambda t: abs(x[t]) < epsilon)), first)

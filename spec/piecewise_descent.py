@@ -1,7 +1,7 @@
 """Gradient descent on the piecewise quadratic f of `spec/piecewise_function.py`, for every step size η > 0 and every start x₀.
 
-A sequence x₀, x₁, … descends with step size η if x_{t+1} = x_t − η f′(x_t) for all t. "x_t tends to a" is spelled out: for every ε > 0
-there is an N with |x_t − a| < ε for all t ≥ N. The minimiser is 0, a fixed point whatever the step size. In short:
+A sequence x₀, x₁, … descends with step size η if x_{t+1} = x_t − η f′(x_t) for all t. What "x_t tends to a" means is spelled out in
+`spec/sequences.py`. The minimiser is 0, a fixed point whatever the step size. In short:
 
     0 < η < 1     x_t tends to 0
     η = 1         x_t keeps jumping: from |x₀| ≤ 1 between x₀ and −x₀, from |x₀| > 1 towards the cycle {1, −1}
@@ -15,7 +15,6 @@ from quod import (
     Interval,
     Natural,
     Open,
-    Positive,
     Q,
     Real,
     Sequence,
@@ -30,6 +29,7 @@ from quod import (
     piecewise,
 )
 from spec.piecewise_function import f
+from spec.sequences import tends_to, tends_to_zero
 from spec.sources import ift6135
 
 a5 = ift6135("5a")
@@ -38,16 +38,6 @@ a5 = ift6135("5a")
 def descends(x, step):
     """The sequence x is gradient descent on f."""
     return forall(Natural, lambda t: eq(x[t + 1], x[t] - step * D(f)(x[t])))
-
-
-def tends_to_zero(x):
-    """The sequence x converges to 0."""
-    return forall(Positive, lambda epsilon: exists(Natural, lambda first: forall(AtLeast(first), lambda t: abs(x(t)) < epsilon)))
-
-
-def tends_to(x, a):
-    """The sequence x converges to a."""
-    return tends_to_zero(lambda t: x(t) - a)
 
 
 @claim(source=a5)

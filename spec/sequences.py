@@ -3,7 +3,24 @@
 "x_t tends to a" is spelled out: for every ε > 0 there is an N with |x_t − a| < ε for all t ≥ N.
 """
 
-from quod import AtLeast, Below, Closed, Family, Natural, NonNegative, Positive, Prod, Real, Sequence, claim, eq, exists, forall, implies
+from quod import (
+    AtLeast,
+    Below,
+    Closed,
+    Family,
+    Interval,
+    Natural,
+    NonNegative,
+    Positive,
+    Prod,
+    Real,
+    Sequence,
+    claim,
+    eq,
+    exists,
+    forall,
+    implies,
+)
 from spec.sources import calculus
 
 
@@ -51,3 +68,9 @@ def factors_of_growth_multiply(k: Natural, r: Family("k", NonNegative), x: Seque
 def powers_decay_at_least_like_one_over_t(t: Natural, r: Closed(0, 1)):
     """For 0 ≤ r ≤ 1, rᵗ ≤ 1/(1 + t(1 − r))."""
     return (r**t >= 0) & (r**t * (1 + t * (1 - r)) <= 1)
+
+
+@claim(source=calculus)
+def what_a_geometric_sequence_dominates_tends_to_zero(x: Sequence(), c: NonNegative, r: Interval(lower=0, upper=1, closed="left")):
+    """If |x_t| ≤ c·rᵗ for all t, with 0 ≤ r < 1, then x_t tends to 0."""
+    return implies(forall(Natural, lambda t: abs(x[t]) <= c * r**t), tends_to_zero(x))

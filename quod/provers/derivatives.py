@@ -111,8 +111,8 @@ def _replace(term: t.Node, change: Callable[[t.AnyNode], t.Node | None]) -> t.No
 
 
 def replace_terms(term: t.Node, values: Mapping[t.Node, t.Node]) -> t.Node:
-    """`term` with every occurrence of a key, which is closed, replaced by its value; `term` itself if there is none."""
-    return _replace(term, values.get)
+    """`term` with every occurrence of a key, which is closed, replaced by its value, the outermost first; `term` itself if there is none."""
+    return t.fold(term, lambda node, kids: values[node] if node in values else rebuild(node, kids))
 
 
 def abstraction(term: t.Node, part: t.Node, place: t.Variable) -> t.Lambda | None:

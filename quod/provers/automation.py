@@ -160,6 +160,9 @@ class Automation:
 
     def _leaf(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
         """A comparison, or false, or something that only the facts can give."""
+        known = self._known(goal, facts)
+        if known is not None:
+            return known
         facts = self._integer_steps(facts)
         facts = tuple(self._without_derivatives(fact, facts, depth) for fact in facts)
         removal = derivatives.remove_one(self.session, unfold(goal), lambda condition: self._condition(condition, facts, depth))

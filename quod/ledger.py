@@ -136,9 +136,9 @@ class Ledger:
             if packed is not None:
                 connection.execute("INSERT OR REPLACE INTO certificates (key, data) VALUES (?, ?)", (key, packed))
             connection.execute(
-                "DELETE FROM results WHERE claim = ?1 AND kind = ?2 AND id <= "
-                "(SELECT id FROM results WHERE claim = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3)",
-                (claim, check, _KEPT_RESULTS),
+                "DELETE FROM results WHERE claim = :claim AND kind = :kind AND id <= "
+                "(SELECT id FROM results WHERE claim = :claim AND kind = :kind ORDER BY id DESC LIMIT 1 OFFSET :kept)",
+                {"claim": claim, "kind": check, "kept": _KEPT_RESULTS},
             )
 
         self._write(write)

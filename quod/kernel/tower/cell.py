@@ -43,14 +43,17 @@ class Cell:
             return 1
         key = str(poly)
         if key not in self.known:
-            kinds = [g.kind for s, g in zip(self.field.symbols, self.field.generators, strict=False) if s == poly]
-            if kinds and kinds[0] in POSITIVE:
+            if self.positive(poly):
                 self.known[key] = 1
             elif self.field.is_constant(poly):
                 self.known[key] = self.constant_sign(poly)
             else:
                 self.known[key] = self.prove_sign(poly)
         return self.known[key]
+
+    def positive(self, poly: fmpz_mpoly) -> int:
+        """1 if `poly` is a generator that is positive by its nature, else 0."""
+        return int(any(s == poly and g.kind in POSITIVE for s, g in zip(self.field.symbols, self.field.generators, strict=False)))
 
     def prove_sign(self, poly: fmpz_mpoly) -> int:
         """The sign of a polynomial whose sign is not known yet."""

@@ -50,7 +50,7 @@ def verify(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[An
 
 
 def _one_sign(signs: Sequence[int], what: str) -> int:
-    if not signs or any(sign != signs[0] for sign in signs):
+    if not signs or signs[0] == 0 or any(sign != signs[0] for sign in signs):
         raise CertificateError(f"{what} have signs {list(signs)}; expected one sign")
     return signs[0]
 
@@ -62,35 +62,31 @@ def _balls(cell: Cell, poly: fmpz_mpoly, low: End, high: End, inner: Sequence[An
         points = [cell.ball(low), *(value(rational(text)) for text in inner), cell.ball(high)]
         hulls = [left.union(right) for left, right in pairwise(points)]
         signs = [sign_of(evaluate(poly, values(cell.field, hull))) or 0 for hull in hulls]
-    sign = _one_sign(signs, "the balls of a cover")
-    if sign == 0:
-        raise CertificateError("the balls of a cover contain 0")
-    return sign
+    return _one_sign(signs, "the balls of a cover")
 
 
 def _generator_sign(cell: Cell, index: int, low: End, high: End) -> int:
+    """1 or −1 if the generator is known to have that sign between the ends, else 0."""
+    symbol = cell.field.symbols[index]
     if index:
-        return cell.sign(cell.field.symbols[index])
-    if low is not None and (low.is_zero() or sign_at(cell, cell.field.symbols[0], low) > 0):
+        return cell.sign(symbol) if str(symbol) in cell.known or not cell.field.generators[index].varies else cell.positive(symbol)
+    if low is not None and (low.is_zero() or cell.sign_of(low) > 0):
         return 1
-    if high is not None and (high.is_zero() or sign_at(cell, cell.field.symbols[0], high) < 0):
-        return -1
-    raise CertificateError("the variable changes sign in the interval")
+    return -1 if high is not None and (high.is_zero() or cell.sign_of(high) < 0) else 0
 
 
 def _terms(cell: Cell, poly: fmpz_mpoly, low: End, high: End) -> int:
-    """All terms have one sign; a term of even powers only counts if it is a constant, or with other terms of that sign."""
-    signs, strict = [], []
+    """All terms have one sign, and one of them vanishes nowhere."""
+    present = [index for index, degree in enumerate(cell.field.degrees(poly)) if degree]
+    known = {index: _generator_sign(cell, index, low, high) for index in present}
+    signs, strict = [], False
     for exponents, coefficient in poly.terms():
         sign = 1 if coefficient > 0 else -1
-        even = True
-        for index, exponent in enumerate(exponents):
-            if exponent % 2:
-                sign *= _generator_sign(cell, index, low, high)
-            even = even and (exponent == 0 or exponent % 2 == 1 or cell.field.generators[index].kind in ("exp", "root", "pi"))
+        for index in present:
+            sign *= known[index] if exponents[index] % 2 else 1
         signs.append(sign)
-        strict.append(even)
-    if not any(strict):
+        strict = strict or all(known[index] or not exponents[index] for index in present)
+    if not strict:
         raise CertificateError("every term may vanish")
     return _one_sign(signs, "the terms")
 

@@ -17,7 +17,7 @@ from quod.lang.binding import substitute
 from quod.lang.terms import Add, Constant, Elementary, Inverse, Mul, Node, Number, Variable
 from quod.provers.tower.export import closed_term, term_data
 from quod.provers.tower.forms import find
-from quod.provers.tower.live import LiveCell, Unknown
+from quod.provers.tower.live import LiveCell, Refine, Unknown
 
 if TYPE_CHECKING:
     from quod.provers.tower.cover import Search
@@ -44,7 +44,7 @@ def slope(cell: LiveCell, argument: Node, variable: Variable) -> Quotient | None
     reader = Reader(cell)
     try:
         values = [reader.read(substitute(argument, {variable: Number(n)})) for n in (1, 2, 3, 6)]
-    except CertificateError:
+    except (CertificateError, Refine, Unknown):
         return None
     b = values[1] - values[0]
     five = cell.field.number(5)

@@ -23,7 +23,7 @@ from quod.provers.tower.covers import bounded_parts, cover_points
 from quod.provers.tower.divisors import divisors
 from quod.provers.tower.forms import factors
 from quod.provers.tower.live import LiveCell, Unknown
-from quod.provers.tower.roots import Root, before, exact_root, simplest
+from quod.provers.tower.roots import Root, before, cell_sign, exact_root, simplest
 
 ORDERS = (1, 2, 4, 8, 16)
 FEW_BALLS, QUICK_BALLS = 24, 64
@@ -52,6 +52,7 @@ class Tables:
         self.low = None if cell.low is None else exact_root(cell, cell.low)
         self.high = None if cell.high is None else exact_root(cell, cell.high)
         self.done: dict[str, Table] = {}
+        self.generator_signs: dict[int, int] = {}
         self.depth = 0
 
     def table(self, poly: fmpz_mpoly) -> Table:
@@ -122,23 +123,40 @@ class Tables:
 
     def one_sign(self, poly: fmpz_mpoly, low: End, high: End) -> int:
         """The sign that all terms share between two points, or 0."""
-        generators = self.cell.field.generators
+        present = [index for index, degree in enumerate(self.cell.field.degrees(poly)) if degree]
         x_sign = 1 if low is not None and low.lo >= 0 else -1 if high is not None and high.hi <= 0 else 0
+        known: dict[int, int] = {}
         shared, strict = 0, False
         for exponents, coefficient in poly.terms():
-            sign, nonzero = (1 if coefficient > 0 else -1), True
-            for index, exponent in enumerate(exponents):
-                if exponent == 0:
-                    continue
-                positive = index > 0 and generators[index].kind in ("exp", "root", "pi")
-                if exponent % 2:
-                    sign *= x_sign if index == 0 else 1 if positive else self.cell.known.get(str(self.cell.field.symbols[index]), 0)
-                else:
-                    nonzero = nonzero and positive
+            sign = 1 if coefficient > 0 else -1
+            for index in present:
+                if exponents[index] % 2:
+                    if index not in known:
+                        known[index] = self.generator_sign(index) if index else x_sign
+                    sign *= known[index]
             if sign == 0 or shared * sign < 0:
                 return 0
-            shared, strict = sign, strict or nonzero
+            shared = sign
+        for exponents, _ in poly.terms():
+            inside = [index for index in present if exponents[index]]
+            strict = strict or all(known[i] if i in known else (self.generator_sign(i) if i else x_sign) for i in inside)
         return shared if strict else 0
+
+    def generator_sign(self, index: int) -> int:
+        """The sign of a generator on the whole cell, recorded for the certificate; 0 if it changes or is not found."""
+        symbol, cell = self.cell.field.symbols[index], self.cell
+        generator = cell.field.generators[index]
+        if index not in self.generator_signs:
+            self.generator_signs[index] = 0
+            if cell.positive(symbol) or str(symbol) in cell.known or not generator.varies:
+                self.generator_signs[index] = cell_sign(cell, cell.field.symbol(index))
+            elif generator.kind in ("atan", "log", "erf"):
+                try:
+                    table = self.table(symbol)
+                    self.generator_signs[index] = 0 if table.roots else cell.sign(symbol)
+                except Unknown:
+                    self.generator_signs[index] = 0
+        return self.generator_signs[index]
 
     def _product(self, poly: fmpz_mpoly, sign: int, parts: list[tuple[fmpz_mpoly, int]]) -> Table:
         tables = [(self.table(factor), exponent) for factor, exponent in parts]

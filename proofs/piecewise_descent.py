@@ -1,11 +1,12 @@
 """Proofs about gradient descent on the piecewise quadratic: in closed form where there is one, by the contraction of one step elsewhere."""
 
-from quod import D, Natural, Q, Real, eq, family, floor, forall, proves
+from quod import AtLeast, D, Natural, Q, Real, eq, family, floor, forall, proves
 from spec import piecewise_descent as claims
 from spec import piecewise_function, sequences
 from spec import piecewise_reflection as mirror
 from spec.piecewise_descent import cycle, descends
 from spec.piecewise_function import f, slope
+from spec.sequences import tends_to
 
 
 def reflected(goal, step, x, sign=1):
@@ -28,3 +29,87 @@ def _(goal, x, t):
     goal.at(goal.last(), t)
     goal.by(sequences.powers_of_minus_one_are_their_own_inverses, t)
     goal.have(eq(x[t], (-1) ** t * (1 + (x[0] - 1) * Q(1, 2) ** t)))
+
+
+def unit_steps(goal, x, t):
+    """(−1)ᵗx_t = 1 + u with u = (x₀ − 1)/2ᵗ > 0, for step size 1 from x₀ > 1."""
+    goal.by(claims.unit_steps_halve_the_distance_to_the_cycle, x, t)
+    goal.by(sequences.powers_of_minus_one_are_their_own_inverses, t)
+    goal.by(sequences.powers_decay_at_least_like_one_over_t, t, Q(1, 2))
+    goal.by(sequences.powers_are_positive, t, Q(1, 2))
+    u = (x[0] - 1) * Q(1, 2) ** t
+    goal.have((u > 0) & (u <= x[0] - 1) & eq((-1) ** t * x[t], 1 + u))
+    goal.have(eq(abs(x[t]), 1 + u))
+    return u
+
+
+@proves(claims.unit_steps_do_not_diverge)
+def _(goal, x, t):
+    unit_steps(goal, x, t)
+
+
+@proves(claims.unit_steps_keep_a_slope_above_two)
+def _(goal, x, t):
+    unit_steps(goal, x, t)
+    goal.by(piecewise_function.f_has_that_slope, x[t])
+    goal.have(abs(slope(x[t])) > 2, goal.have(abs(x[t]) > 1), only=True)
+    goal.have(abs(D(f)(x[t])) > 2, opaque=(D(f)(x[t]), slope(x[t])))
+
+
+def unit_values(goal, x, t):
+    """f(x_t) = 3u²/4 + 2u, where |x_t| = 1 + u."""
+    u = unit_steps(goal, x, t)
+    place = goal.last()
+    goal.have(eq(f(x[t]), Q(3, 4) * u**2 + 2 * u), place, goal.have(u > 0), only=True)
+    return u
+
+
+@proves(claims.unit_steps_decrease_the_value)
+def _(goal, x, t):
+    u = unit_values(goal, x, t)
+    v = unit_values(goal, x, t + 1)
+    goal.have((v > 0) & (v < u))
+    goal.have(f(x[t + 1]) < f(x[t]), opaque=(f(x[t]), f(x[t + 1])))
+
+
+@proves(claims.unit_steps_bring_the_value_to_zero)
+def _(goal, x):
+    """3u²/4 + 2u is at most a multiple of u, and so of 2⁻ᵗ."""
+    c = (Q(3, 4) * (x[0] - 1) + 2) * (x[0] - 1)
+    goal.have(c >= 0)
+    with goal.any(Natural, "t") as t:
+        unit_values(goal, x, t)
+        goal.have(abs(f(x[t])) <= c * Q(1, 2) ** t, opaque=(f(x[t]),))
+    goal.by(sequences.what_a_geometric_sequence_dominates_tends_to_zero, family(lambda t: f(x[t])), c, Q(1, 2))
+
+
+@proves(claims.unit_steps_approach_the_cycle)
+def _(goal, x):
+    with goal.any(Natural, "t") as t:
+        u = unit_steps(goal, x, t)
+        goal.have(abs((-1) ** t * x[t] - 1) <= u)
+    distance = family(lambda t: (-1) ** t * x[t] - 1)
+    goal.by(sequences.what_a_geometric_sequence_dominates_tends_to_zero, distance, x[0] - 1, Q(1, 2))
+
+
+@proves(claims.unit_steps_do_not_converge)
+def _(goal, x, a):
+    """Neighbours lie more than 2 apart, on both sides of 0, but both would lie less than 1 from the limit."""
+    with goal.suppose(tends_to(x, a)) as limit:
+        first = goal.choose(goal.at(limit, 1), "first")
+        near = goal.known(forall(AtLeast(first), lambda t: abs(x[t] - a) < 1))
+        for t in (first, first + 1):
+            goal.at(near, t)
+            goal.by(claims.unit_steps_halve_the_distance_to_the_cycle, x, t)
+            goal.by(sequences.powers_are_positive, t, Q(1, 2))
+        goal.by(sequences.powers_of_minus_one_are_their_own_inverses, first)
+        goal.contradiction()
+
+
+@proves(claims.unit_steps_between_the_kinks_jump_for_ever)
+def _(goal, x, t):
+    y = reflected(goal, 1, x)
+    with goal.induction(lambda n: eq(y(n), x[0])):
+        pass
+    goal.at(goal.last(), t)
+    goal.by(sequences.powers_of_minus_one_are_their_own_inverses, t)

@@ -24,6 +24,13 @@ def _(goal, t):
     goal.at(goal.last(), t)
 
 
+@proves(claims.powers_are_positive)
+def _(goal, t, a):
+    with goal.induction(lambda n: a**n > 0):
+        pass
+    goal.at(goal.last(), t)
+
+
 @proves(claims.products_of_non_negative_factors_are_monotone)
 def _(goal, k, a, b):
     with goal.induction(lambda n: (0 <= Prod(a, n)) & (Prod(a, n) <= Prod(b, n)), upto=k):

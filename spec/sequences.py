@@ -53,6 +53,12 @@ def powers_of_a_product(t: Natural, a: Real, b: Real):
 
 
 @claim(source=calculus)
+def powers_are_positive(t: Natural, a: Positive):
+    """aᵗ > 0 for a > 0."""
+    return a**t > 0
+
+
+@claim(source=calculus)
 def products_of_non_negative_factors_are_monotone(k: Natural, a: Family("k", NonNegative), b: Family("k")):
     """If 0 ≤ aᵢ ≤ bᵢ for all i, then 0 ≤ ∏aᵢ ≤ ∏bᵢ."""
     return implies(forall(Below(k), lambda i: a[i] <= b[i]), (0 <= Prod(a, k)) & (Prod(a, k) <= Prod(b, k)))

@@ -8,10 +8,13 @@ c·∫f = ∫c·f. The inner product is bilinear and symmetric.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+
 from quod.kernel.connectives import compare, connect, imply, negate, vanishing
 from quod.kernel.polynomial import (
     ONE,
     Linear,
+    Monomial,
     Polynomial,
     atom,
     combine,
@@ -28,7 +31,7 @@ from quod.kernel.ranges import fold_range, integral
 from quod.kernel.theorem import KernelError, expect
 from quod.lang import terms as t
 from quod.lang.binding import apply, rebuild, unfold
-from quod.lang.sorts import VECTOR, Sort, is_scalar
+from quod.lang.sorts import INTEGER, VECTOR, Sort, is_scalar
 
 EXP_LAW = "exp_sum"
 
@@ -161,8 +164,8 @@ def _step(node: t.AnyNode, kids: tuple[Normal, ...]) -> Normal:
             body = kids[0]
             expect(isinstance(body, Abstraction), "an integral over something that is no λ")
             return Scalar(integral(body.body.value))  # type: ignore[union-attr, arg-type]
-        case t.Elementary("floor", _) if not set(scalars[0]) - {ONE}:
-            return Scalar(number(scalars[0].get(ONE, 0) // 1))
+        case t.Elementary("floor", _):
+            return Scalar(_floor(scalars[0]))
         case t.IfThenElse() if kids[1].node() is kids[2].node() or kids[0].node() is t.TRUE:
             return kids[1]
         case t.IfThenElse() if kids[0].node() is t.FALSE:
@@ -172,6 +175,19 @@ def _step(node: t.AnyNode, kids: tuple[Normal, ...]) -> Normal:
         case _:
             keep = isinstance(node, t.Derivative)
             return _leaf(rebuild(node, tuple(_as_node(kid, keep) for kid in kids)))
+
+
+def _floor(argument: Polynomial) -> Polynomial:
+    """⌊n + r⌋ = n + ⌊r⌋ for an integer n: whole multiples of products of integers move out; ⌊c⌋ of a number is computed."""
+    whole = {monomial: value for monomial, value in argument.items() if value.denominator == 1 and _is_integer(monomial)}
+    rest = {monomial: value for monomial, value in argument.items() if monomial not in whole}
+    if not set(rest) - {ONE}:
+        return combine((1, whole), (1, number(rest.get(ONE, Fraction(0)) // 1)))
+    return combine((1, whole), (1, atom(t.Elementary("floor", to_node(rest)))))
+
+
+def _is_integer(monomial: Monomial) -> bool:
+    return monomial[1] is None and all(base.sort == INTEGER for base, _ in monomial[0])
 
 
 def _leaf(node: t.Node) -> Normal:

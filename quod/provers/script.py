@@ -20,6 +20,7 @@ from quod.lang.claim import Claim, Place, attach
 from quod.lang.expression import Formula, Scalar, to_node, trace, wrap
 from quod.lang.sorts import INTEGER, REAL, Sort
 from quod.lang.text import to_text
+from quod.provers import integrals
 from quod.provers.automation import Automation
 from quod.provers.derivatives import abstraction
 from quod.provers.derivatives import replace_terms
@@ -143,16 +144,21 @@ class Goal:
         avoid = self._variables() | node.variables
         names: dict[t.Node, t.Variable] = {}
         for term in terms:
-            names[term] = fresh("a", term.sort, avoid | frozenset(names.values()))
-        about = [fact for fact in facts if replace_terms(fact.prop, names) is not fact.prop]
-        assumed = [self.session.apply("assume", replace_terms(fact.prop, names)) for fact in about]
-        others = tuple(fact for fact in facts if fact not in about)
-        found = self._shown_from(replace_terms(node, names), (*others, *assumed))
+            names[canonical(term)] = fresh("a", term.sort, avoid | frozenset(names.values()))
+        about, others, assumed = [], [], []
+        for fact in facts:
+            named = replace_terms(canonical(fact.prop), names)
+            if named is canonical(fact.prop):
+                others.append(fact)
+            else:
+                about.append(fact)
+                assumed.append(self.session.apply("assume", named))
+        found = self._shown_from(replace_terms(canonical(node), names), (*others, *assumed))
         for premise in reversed(assumed):
             found = self.session.apply("discharge", premise.prop, found)
         for variable in reversed(names.values()):
             found = self.session.apply("generalise", variable, found)
-        return self.session.chain(self.session.specialise(found, *names), *about)
+        return self.session.convert(node, self.session.chain(self.session.specialise(found, *names), *about))
 
     def by(self, claim: Claim, *values: Scalar, given: tuple[Fact, ...] = ()) -> Fact:
         """A proved claim at the values of its parameters, its hypotheses shown from the facts in scope and `given`."""
@@ -160,8 +166,10 @@ class Goal:
         return self.note(self._resolved(fact, given))
 
     def at(self, fact: Fact, *values: Scalar) -> Fact:
-        """∀x … p at the values, its hypotheses shown from the facts in scope."""
-        return self.note(self._resolved(self.session.specialise(fact, *(to_node(value) for value in values)), ()))
+        """∀x … p at the values, its hypotheses shown from the facts in scope, those between two quantifiers too."""
+        for value in values:
+            fact = self.session.specialise(self._resolved(fact, ()), to_node(value))
+        return self.note(self._resolved(fact, ()))
 
     def axiom(self, name: str, *values: Scalar) -> Fact:
         """A named axiom at the values, its hypotheses shown."""
@@ -171,6 +179,10 @@ class Goal:
     def apply(self, rule: str, *arguments: Any) -> Fact:
         """A rule of the kernel directly; formulas and expressions stand for their terms."""
         return self.note(self.session.apply(rule, *(_plain(argument) for argument in arguments)))
+
+    def contradiction(self) -> Fact:
+        """Shows false from the facts in scope; what was supposed is thereby denied."""
+        return self.note(self._shown(t.FALSE))
 
     def rewrite(self, formula: Any, equation: Fact) -> Fact:
         """A formula, shown as it reads when the right side of a known equation stands for the left side."""
@@ -253,6 +265,58 @@ class Goal:
                 return t.Fold(kind, *bounds, t.Lambda(INTEGER, a)), t.Fold(kind, *bounds, t.Lambda(INTEGER, b))
             case _:
                 raise StepFailed(f"{self._where()}: expected ∀i in a range. a(i) ≤ b(i), got {to_text(pointwise.prop)}")
+
+    # Integrals
+
+    def integrate(self, function: Any) -> Fact:
+        """∫f = Σ cₖ·∫gₖ for f = Σ cₖ·gₖ, all gₖ being known to be integrable; that f is becomes known."""
+        equation, integrable = self._combined(trace(function, REAL))
+        self._remember(integrable)
+        return self.note(equation)
+
+    def integral(self, pointwise: Fact) -> Fact:
+        """∫a ≤ ∫b from a(x) ≤ b(x) for all x, or almost all; ∫a and ∫b become known by linearity."""
+        left, right = self._integrands(pointwise)
+        return self.note(self.session.apply("integral_monotone", left, right, self._linear(left), self._linear(right), pointwise))
+
+    def same_integral(self, pointwise: Fact) -> Fact:
+        """b is integrable and ∫a = ∫b, from a(x) = b(x) for all x, or almost all, where a is integrable."""
+        left, right = self._integrands(pointwise)
+        return self.note(self.session.apply("integral_congruence", left, right, self._linear(left), pointwise))
+
+    def vanish_almost_everywhere(self, pointwise: Fact, total: Fact) -> Fact:
+        """a(x) = b(x) for almost all x from a(x) ≤ b(x) for all x, or almost all, and ∫a = ∫b."""
+        left, right = self._integrands(pointwise)
+        first, second = self._linear(left), self._linear(right)
+        equal = self._equal(t.Integral(left), t.Integral(right), total)
+        return self.note(self.session.apply("integral_vanishes", left, right, first, second, pointwise, equal))
+
+    def _integrands(self, pointwise: Fact) -> tuple[t.Lambda, t.Lambda]:
+        found = integrals.integrands(pointwise.prop)
+        if found is None:
+            raise StepFailed(f"{self._where()}: expected a(x) ≤ b(x) for all real x, or almost all, got {to_text(pointwise.prop)}")
+        return found
+
+    def _combined(self, function: t.Node) -> tuple[Fact, Fact]:
+        found = integrals.linear(self.session, function, self.facts) if isinstance(function, t.Lambda) else None
+        if found is None:
+            raise StepFailed(f"{self._where()}: no linear combination of functions known to be integrable is {to_text(function)}")
+        return found
+
+    def _linear(self, function: t.Lambda) -> Fact:
+        """The function is integrable; its integral becomes known."""
+        equation, integrable = self._combined(function)
+        self._remember(equation)
+        return integrable
+
+    def almost_everywhere(self, formula: Any, *premises: Fact) -> Fact:
+        """p(x) for almost all x, from premises that hold for almost all x and imply it wherever they hold."""
+        conclusion = _node(formula)
+        body = conclusion.children[0].children[0]
+        for premise in reversed(premises):
+            body = t.Implies(premise.prop.children[0].children[0], body)
+        implication = self._shown(t.ForAll(t.Lambda(REAL, body)))
+        return self.note(self.session.apply("almost_everywhere", conclusion, implication, *premises))
 
     # Calculus
 

@@ -19,6 +19,7 @@ _EXITS = """exit codes:
   3    engines in conflict: one proves what another refutes
   4    unknown, vacuous, or weaker evidence than required
   130  interrupted; what had ended is recorded, and a second run goes on from there"""
+_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _SELECTORS = "a claim's id or name, a topic, or a glob such as 'activations.*slope*'; without any: all claims"
 
 
@@ -89,9 +90,7 @@ def _verify(commands: Commands) -> None:
     )
     _selection(parser)
     parser.add_argument("--only", type=_checks, default=CHECKS, metavar="CHECKS", help=f"only these checks, of {','.join(CHECKS)}")
-    parser.add_argument(
-        "--jobs", type=_positive, default=max(1, os.cpu_count() or 1), metavar="N", help="checks at once (default: one per core)"
-    )
+    parser.add_argument("--jobs", type=_positive, default=_CORES, metavar="N", help="checks at once (default: one per core)")
     parser.add_argument("--timeout", type=_seconds, default=60.0, metavar="S", help="seconds for one check (default 60)")
     parser.add_argument("--memory", type=_megabytes, default=2048, metavar="MB", help="megabytes for one check (default 2048)")
     parser.add_argument("--seed", type=_natural, default=0, metavar="N", help="seed of everything random (default 0)")
@@ -139,9 +138,7 @@ def _prove(commands: Commands) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE.smt2", help="a problem; a folder stands for every .smt2 file below it")
     parser.add_argument("--timeout", type=_seconds, default=60.0, metavar="S", help="seconds per file (default 60)")
     parser.add_argument("--memory", type=_megabytes, default=2048, metavar="MB", help="megabytes per file (default 2048)")
-    parser.add_argument(
-        "--jobs", type=_positive, default=max(1, os.cpu_count() or 1), metavar="N", help="files at once (default: one per core)"
-    )
+    parser.add_argument("--jobs", type=_positive, default=_CORES, metavar="N", help="files at once (default: one per core)")
     parser.add_argument("--json", metavar="FILE", help="write a list of {file, expected, answer, seconds, method, trusts, reason, witness}")
 
 

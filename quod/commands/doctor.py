@@ -82,7 +82,7 @@ def attempt_highspy() -> bool:
     """The least x + y over x, y ≥ 0 with x + 2y ≥ 2 is 1."""
     import highspy
 
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     x, y = (solver.addVariable(lb=0.0, obj=1.0) for _ in range(2))
     solver.addConstr(x + 2 * y >= 2)

@@ -12,6 +12,7 @@ from typing import Any
 from quod.catalogue import Catalogue, entry
 from quod.commands.recorded import recorded_rows
 from quod.lang.claim import Claim
+from quod.lang.terms import TermError
 from quod.lang.text import to_text
 from quod.project import find_project, load
 from quod.rows import CHECKS, UNREAD, Exit, point
@@ -28,12 +29,8 @@ def run(options: argparse.Namespace) -> int:
     for claim in claims:
         if claim.error is not None:
             print(f"{claim.place}: {claim.id}: {claim.error}", file=sys.stderr)
-    if options.latex:
-        from quod.lang.latex import to_latex
-
-        print("\n".join(to_latex(claim.statement) for claim in readable))
-    elif options.smt2:
-        print("\n".join(_problem(claim) for claim in readable))
+    if options.latex or options.smt2:
+        readable = [claim for claim in readable if _write(claim, options.latex)]
     else:
         rows = recorded_rows(Catalogue(loaded.project, {}, loaded.problems), map(entry, claims))
         if options.json:
@@ -43,10 +40,21 @@ def run(options: argparse.Namespace) -> int:
     return Exit.GREEN if len(readable) == len(claims) and not loaded.problems else Exit.INPUT
 
 
-def _problem(claim: Claim) -> str:
-    from quod.lang.smtlib import to_smtlib
+def _write(claim: Claim, as_latex: bool) -> bool:
+    """Prints the statement in LaTeX, or its negation as an SMT-LIB problem; False, with the reason said, if it has no such form."""
+    try:
+        if as_latex:
+            from quod.lang.latex import to_latex
 
-    return to_smtlib(claim.statement)
+            print(to_latex(claim.statement))
+        else:
+            from quod.lang.smtlib import to_smtlib
+
+            print(f"; {claim.id}: {claim.sentence}\n{to_smtlib(claim.statement)}")
+    except TermError as error:
+        print(f"{claim.place}: {claim.id}: {error}", file=sys.stderr)
+        return False
+    return True
 
 
 def _data(claim: Claim, row: Mapping[str, Any] | None) -> dict[str, Any]:

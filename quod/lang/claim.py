@@ -16,6 +16,7 @@ from quod.lang import terms as t
 from quod.lang.binding import abstract
 from quod.lang.domains import Domain
 from quod.lang.expression import Expression, Formula, LanguageError, Scalar, to_formula, to_node, wrap
+from quod.lang.sorts import Arrow, is_subsort
 
 TRACING_ERRORS = (LanguageError, t.TermError, NameError, TypeError, AttributeError, ValueError, ArithmeticError, LookupError, RecursionError)
 """What the body of a definition or claim may raise while it is traced: the claim is broken, the others still run."""
@@ -273,7 +274,15 @@ def _point(point: Mapping[str, Scalar], parameters: tuple[Parameter, ...]) -> Ma
     unknown = sorted(set(point) - {parameter.name for parameter in parameters})
     if unknown:
         raise LanguageError(f"tight names {unknown}, which are no parameters; expected some of {[p.name for p in parameters]}")
-    return MappingProxyType({name: to_node(value) for name, value in point.items()})
+    nodes = {name: to_node(value) for name, value in point.items()}
+    for parameter in parameters:
+        node = nodes.get(parameter.name)
+        if node is not None and not is_subsort(node.sort, parameter.variable.sort):
+            raise LanguageError(
+                f"tight gives {parameter.name} a value of sort {node.sort}; expected {parameter.variable.sort}"
+                + ("; write family(lambda i: …)" if isinstance(parameter.variable.sort, Arrow) else "")
+            )
+    return MappingProxyType(nodes)
 
 
 def _explain(error: Exception) -> str:

@@ -89,10 +89,11 @@ def print_tables(target: Console, rows: Sequence[Row], checks: Sequence[str]) ->
     """One table per topic."""
     for topic, members in itertools.groupby(rows, key=lambda row: row["topic"]):
         table = Table(title=str(topic), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0), header_style="dim")
-        table.add_column("claim", no_wrap=True)
-        for heading in ("verdict", "method", *(check for check in checks if check != "proof"), "trusts"):
-            table.add_column(heading, no_wrap=True, ratio=1 if heading == "trusts" else None)
-        table.add_column("s", justify="right")
+        table.add_column("claim", overflow="fold", min_width=24)
+        table.add_column("verdict", no_wrap=True, min_width=8)
+        for heading in ("method", *(check for check in checks if check != "proof"), "trusts"):
+            table.add_column(heading, no_wrap=True)
+        table.add_column("s", justify="right", no_wrap=True, min_width=6)
         for row in members:
             cells = [_cell(row[check], check) for check in checks if check != "proof"]
             verdict = Text(str(row["verdict"]), style=STYLES[str(row["verdict"])])

@@ -100,6 +100,17 @@ def test_show_knows_the_settings_of_the_last_run(project: Path, engines: Any, ca
     assert rows[0]["tight"] == [{"x": "0"}]
 
 
+def test_show_as_a_problem(project: Path, capsys: Captured) -> None:
+    assert main(["show", "--smt2", "exp_is_above_its_tangent"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("; elementary.exp_is_above_its_tangent: The exponential lies above its tangent at 0.\n(set-logic ")
+    assert "(declare-const x Real)" in text
+    assert main(["show", "--smt2", "activations"]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("spec/activations.py:12: activations.slope_is_at_most_a_quarter: SMT-LIB: cannot read ")
+
+
 def test_axioms(project: Path, engines: Any, capsys: Captured) -> None:
     assert main(["axioms", "activations"]) == 4
     assert "no proof is recorded for it as it stands" in capsys.readouterr().out

@@ -12,7 +12,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -115,7 +115,8 @@ def mutated(node: Node, rng: random.Random, rate: float) -> Node:
         left, right = mutated(node.left, rng, rate), mutated(node.right, rng, rate)
         return Compare(relation, right, left) if rng.random() < rate / 4 else Compare(relation, left, right)
     if isinstance(node, Elementary):
-        return Elementary(node.name if rng.random() > rate / 3 else rng.choice(("exp", "atan", "sin", "cos", "erf", "atan")), mutated(node.arg, rng, rate))
+        name = node.name if rng.random() > rate / 3 else rng.choice(("exp", "atan", "sin", "cos", "erf", "atan"))
+        return Elementary(name, mutated(node.arg, rng, rate))
     if isinstance(node, IfThenElse):
         return IfThenElse(mutated(node.condition, rng, 0), mutated(node.then, rng, rate), mutated(node.otherwise, rng, rate))
     if isinstance(node, Add | Mul | And):
@@ -175,7 +176,7 @@ def points() -> Iterator[Fraction]:
         yield from (base + Fraction(s, 10**k) for base in (1, -1) for s in (1, -1) if k < 15)
 
 
-def extreme(body: Node, hypotheses: list[Node]) -> Node | None:
+def extreme(body: Node, hypotheses: Sequence[Node]) -> Node | None:
     """A number close to the largest sampled value."""
     value = compile_balls(body, [X])
     inside = compile_balls(And(tuple(hypotheses)), [X])
@@ -240,9 +241,13 @@ def main() -> None:
         start = time.perf_counter()
         name, detail = verdict(sample, 3.0)
         times.append(time.perf_counter() - start)
+        if times[-1] > 15:
+            print(f"{index}: took {times[-1]:.0f} s", flush=True)
         tally[name] += 1
-        if name in ("wrong", "unchecked") or "-v" in sys.argv and name.startswith("undecided"):
-            print(f"{index}: {name}: {detail[:200]}\n    {sample!r}" if name in ("wrong", "unchecked") else f"{index}: {name}: {detail[:240]}", flush=True)
+        if name in ("wrong", "unchecked"):
+            print(f"{index}: {name}: {detail[:240]}\n    {sample!r}", flush=True)
+        elif "-v" in sys.argv and name.startswith("undecided"):
+            print(f"{index}: {name}: {detail[:240]}", flush=True)
     times.sort()
     print(dict(tally), f"median {times[len(times) // 2] * 1000:.0f} ms, 95 % {times[len(times) * 95 // 100] * 1000:.0f} ms")
 

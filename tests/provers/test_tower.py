@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
 
 from quod.kernel.tower import CertificateError, check
 from quod.lang.sorts import REAL
-from quod.lang.terms import Add, And, Compare, Constant, Elementary, IfThenElse, Implies, Inverse, Mul, Node, Not, Number, Or, Power, Variable
+from quod.lang.terms import (
+    Add,
+    And,
+    Compare,
+    Constant,
+    Elementary,
+    IfThenElse,
+    Implies,
+    Inverse,
+    Mul,
+    Node,
+    Not,
+    Number,
+    Or,
+    Power,
+    Variable,
+)
 from quod.provers.tower import Proved, Refuted, Undecided, decide
 
 X = Variable("x", REAL)
@@ -64,15 +81,16 @@ class E:
 
 def term(value: object) -> Node:
     """A node of a term, an exact number or a text p/q."""
-    return value.node if isinstance(value, E) else value if isinstance(value, Node) else Number(Fraction(value))  # type: ignore[arg-type]
+    return value.node if isinstance(value, E) else value if isinstance(value, Node) else Number(Fraction(str(value)))
 
 
-def fun(name: str):  # type: ignore[no-untyped-def]
+def fun(name: str) -> Callable[[object], E]:
     """The elementary function of that name."""
     return lambda arg: E(Elementary(name, term(arg)))
 
 
-exp, log, sqrt, cbrt, sin, cos, tan, asin, acos, atan, erf = (fun(n) for n in "exp log sqrt cbrt sin cos tan asin acos atan erf".split())
+exp, log, sqrt, cbrt, erf = fun("exp"), fun("log"), fun("sqrt"), fun("cbrt"), fun("erf")
+sin, cos, tan, asin, acos, atan = fun("sin"), fun("cos"), fun("tan"), fun("asin"), fun("acos"), fun("atan")
 x, pi = E(X), E(PI)
 
 
@@ -264,7 +282,10 @@ def test_a_certificate_proves_only_its_statement() -> None:
             check(found.certificate, [], goal)
 
 
-@pytest.mark.parametrize("certificate", [{}, {"points": []}, {"points": ["x"], "at": [], "gaps": []}, {"points": [], "at": [], "gaps": [{"true": True}]}, {"points": None}])
+@pytest.mark.parametrize(
+    "certificate",
+    [{}, {"points": []}, {"points": ["x"], "at": [], "gaps": []}, {"points": [], "at": [], "gaps": [{"true": True}]}, {"points": None}],
+)
 def test_malformed_certificates_are_refused(certificate: dict[str, object]) -> None:
     with pytest.raises(CertificateError):
         check(certificate, [], 1 + x <= exp(x))

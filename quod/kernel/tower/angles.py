@@ -45,7 +45,7 @@ def _turn(cell: Cell, kind: str, arg: Quotient) -> tuple[Quotient, Angle, Any]:
     for num, den, n in hint["is"]:
         tangent = field.quotient(field.parse(num), field.parse(den))
         known = cell.angles.get((str(tangent.num), str(tangent.den)))
-        if known is None or not 0 < abs(n) <= 64:
+        if known is None or not 0 < abs(n) <= 256:
             raise CertificateError(f"the tower has no angle with the tangent {tangent.num} / {tangent.den}, or too many turns: {n}")
         angle = angle + known * field.number(n)
         a, b = _power_of(cell, tangent if n > 0 else -tangent, abs(n))

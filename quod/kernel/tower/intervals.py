@@ -34,17 +34,19 @@ def inside(cell: Cell, low: End, high: End) -> Fraction:
         with precision(bits):
             left = None if low is None else cell.ball(low)
             right = None if high is None else cell.ball(high)
-            if left is None:
-                middle = arb(0) if right is None else right - 1
-            else:
-                middle = left + 1 if right is None else (left + right) / 2
-            exact = middle.mid()
+            exact = _middle(left, right).mid()
             if (left is None or exact > left) and (right is None or exact < right):
                 mantissa, exponent = exact.man_exp()
                 if abs(int(exponent)) > MOST_BITS:
                     raise CertificateError("an interval is too far out or too narrow for its middle to be written down")
                 return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
     raise CertificateError("the ends of an interval could not be told apart")
+
+
+def _middle(left: arb | None, right: arb | None) -> arb:
+    if left is None:
+        return arb(0) if right is None else right - 1
+    return left + 1 if right is None else (left + right) / 2
 
 
 def sign_at(cell: Cell, poly: fmpz_mpoly, point: End) -> int:

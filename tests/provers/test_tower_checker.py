@@ -1,0 +1,216 @@
+"""The checker of tower certificates: what it computes is right, and forged certificates are refused."""
+
+from __future__ import annotations
+
+import copy
+import random
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import flint
+import pytest
+from flint import arb
+
+from quod.kernel.tower import CertificateError, check
+from quod.kernel.tower.germ import Germs
+from quod.kernel.tower.reading import Reader
+from quod.kernel.tower.values import evaluate, precision, values
+from quod.lang.sorts import REAL
+from quod.lang.terms import Add, Compare, Constant, Elementary, Inverse, Mul, Node, Number, Power, Variable
+from quod.provers.tower import Proved, decide
+from quod.provers.tower.forms import find
+from quod.provers.tower.live import LiveCell, rational_ball
+
+X = Variable("x", REAL)
+
+
+def f(name: str, arg: Node) -> Node:
+    """An elementary function."""
+    return Elementary(name, arg)
+
+
+def num(value: int | str) -> Node:
+    """An exact number."""
+    return Number(Fraction(value))
+
+
+def cell_above(low: int) -> LiveCell:
+    """A cell from `low` to infinity whose signs are looked up at one point: for values and derivatives only."""
+    cell = LiveCell(24, float("inf"), {})
+    cell.hinter = find
+    cell.low, cell.bounded = cell.field.number(low), True
+    cell.signs = lambda poly: (cell.sign_at(poly, Fraction(low + 2)) or 0, ["known"])
+    return cell
+
+
+FUNCTIONS: dict[str, Node] = {
+    "exp": f("exp", Mul((num(-2), X))),
+    "log": f("log", Add((num(1), X))),
+    "sqrt": f("sqrt", Add((X, Inverse(X)))),
+    "cbrt": f("cbrt", Mul((X, X, Add((X, num(3)))))),
+    "atan": f("atan", Mul((X, X))),
+    "atan of a quotient": f("atan", Inverse(Add((X, num(1))))),
+    "erf": f("erf", Mul((num("1/3"), X))),
+    "nested": f("log", Add((num(1), f("exp", f("sqrt", X))))),
+    "power": f("exp", Mul((num("1/3"), f("log", X)))),
+    "arcsine": f("asin", Inverse(Add((X, num(2))))),
+    "mixed": Mul((Power(f("exp", Inverse(X)), 3), f("atan", X), Inverse(Add((num(2), f("log", X)))))),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_values_and_derivatives(name: str) -> None:
+    from quod.provers.tower.values import Balls
+
+    cell = cell_above(1)
+    term = Reader(cell).read(FUNCTIONS[name])
+    slope = cell.field.derivative(term)
+    with precision(200):
+        for x in (Fraction(5, 4), Fraction(3), Fraction(17, 2)):
+            got = values(cell.field, rational_ball(x))
+            assert (evaluate(term.num, got) / evaluate(term.den, got)).overlaps(Balls(rational_ball(x)).value(FUNCTIONS[name]))
+            step = Fraction(1, 2**40)
+            ahead, behind = (Balls(rational_ball(x + s)).value(FUNCTIONS[name]) for s in (step, -step))
+            quotient = (ahead - behind) / rational_ball(2 * step)
+            assert abs(evaluate(slope.num, got) / evaluate(slope.den, got) - quotient) < arb(2) ** -60
+
+
+GERMS: dict[str, tuple[Node, Callable[[arb], arb]]] = {
+    "log(1+x) - log x": (Add((f("log", Add((num(1), X))), Mul((num(-1), f("log", X))))), lambda x: (1 + 1 / x).log()),
+    "sqrt(x²+x) - x": (Add((f("sqrt", Add((Power(X, 2), X))), Mul((num(-1), X)))), lambda x: x / ((x * x + x).sqrt() + x)),
+    "atan": (f("atan", X), lambda x: x.atan()),
+    "exp(1/x)": (f("exp", Inverse(X)), lambda x: (1 / x).exp()),
+    "x·(pi/2 - atan x)": (Mul((X, Add((Mul((num("1/2"), Constant("pi"))), Mul((num(-1), f("atan", X))))))), lambda x: x * (1 / x).atan()),
+    "erf": (f("erf", Inverse(X)), lambda x: (1 / x).erf()),
+    "nested": (f("log", f("log", Add((X, num(3))))), lambda x: (x + 3).log().log()),
+    "sin(1/x)": (f("sin", Inverse(X)), lambda x: (1 / x).sin()),
+}
+
+
+@pytest.mark.parametrize("name", GERMS)
+def test_germs_agree_with_values_far_out(name: str) -> None:
+    node, exact = GERMS[name]
+    cell = cell_above(2)
+    germs = Germs(cell, None, False, 6)
+    series = germs.quotient(Reader(cell).read(node))
+    with precision(600):
+        x = arb(2) ** 60
+        logs = [x]
+        for _ in range(4):
+            logs.append(logs[-1].log())
+        total = arb(0)
+        for monomial, coefficient in series.terms.items():
+            term = cell.ball(coefficient)
+            for index, exponent in enumerate(monomial):
+                term *= logs[index] ** arb(flint.fmpq(exponent.numerator, exponent.denominator))
+            total += term
+        assert abs(total - exact(x)) < arb(2) ** -80
+
+
+def proved(goal: Node, *hypotheses: Node) -> dict[str, Any]:
+    """A certificate."""
+    found = decide(X, list(hypotheses), goal, time.monotonic() + 20)
+    assert isinstance(found, Proved), found
+    assert check(found.certificate, hypotheses, goal)
+    return found.certificate
+
+
+SINE = Compare("<=", f("sin", X), num(1))
+PAIRS: dict[str, tuple[Node, list[Node], list[tuple[Node, list[Node]]]]] = {
+    "exp": (
+        Compare("<=", Add((num(1), X)), f("exp", X)),
+        [],
+        [(Compare("<", Add((num(1), X)), f("exp", X)), []), (Compare("<=", Add((num("1000001/1000000"), X)), f("exp", X)), [])],
+    ),
+    "period": (SINE, [], [(Compare("<=", f("sin", X), num("99/100")), []), (Compare("<=", f("sin", Mul((num(2), X))), num("1/2")), [])]),
+    "tangent": (
+        Compare("<", num(0), f("sin", X)),
+        [Compare("<", num(0), X), Compare("<", X, Constant("pi"))],
+        [(Compare("<", num(0), f("sin", X)), [bound]) for bound in (Compare("<", num(0), X), Compare("<", X, Constant("pi")))],
+    ),
+    "limit": (
+        Compare("<=", f("atan", X), Mul((num("1/2"), Constant("pi")))),
+        [],
+        [(Compare("<=", f("atan", X), num("157/100")), []), (Compare("<=", f("atan", Mul((num(-1), X))), num(1)), [])],
+    ),
+    "domain": (
+        Compare("<=", f("log", X), Add((X, num(-1)))),
+        [Compare("<", num(0), X)],
+        [(Compare("<=", f("log", X), Add((X, num(-1)))), []), (Compare("<=", f("log", X), Add((X, num(-1)))), [Compare("<=", num(0), X)])],
+    ),
+    "reciprocal": (
+        Compare("<", Mul((X, f("sin", Inverse(X)))), num(1)),
+        [Compare("<", num(0), X)],
+        [(Compare("<", Mul((X, f("sin", Inverse(X)))), num("99/100")), [Compare("<", num(0), X)])],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_certificates_of_true_statements_do_not_prove_false_ones(name: str) -> None:
+    goal, hypotheses, others = PAIRS[name]
+    certificate = proved(goal, *hypotheses)
+    for other, assumed in others:
+        with pytest.raises(CertificateError):
+            check(certificate, assumed, other)
+
+
+def places(data: Any) -> list[tuple[Any, Any]]:
+    """All (container, key) pairs in a certificate."""
+    found: list[tuple[Any, Any]] = []
+    keys: Any = data.keys() if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+    for key in keys:
+        found.append((data, key))
+        found += places(data[key])
+    return found
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_mutated_certificates_never_prove_a_false_statement(name: str) -> None:
+    goal, hypotheses, others = PAIRS[name]
+    certificate, rng = proved(goal, *hypotheses), random.Random(name)
+    for _ in range(60):
+        forged = copy.deepcopy(certificate)
+        for _ in range(rng.randint(1, 3)):
+            where = places(forged)
+            container, key = rng.choice(where)
+            old, (other, at) = container[key], rng.choice(where)
+            container[key] = old + rng.choice((-1, 1)) if isinstance(old, int) and rng.random() < 0.7 else copy.deepcopy(other[at])
+        for target, assumed in others:
+            with pytest.raises(CertificateError):
+                check(forged, assumed, target)
+
+
+def gap(*tape: Any, size: int = 12) -> dict[str, Any]:
+    """A certificate with one gap, the whole line."""
+    return {"points": [], "at": [], "gaps": [{"true": True, "size": size, "tape": list(tape)}]}
+
+
+ONE, VARIABLE = [[1]], [[1, 1]]
+FALSE_GOAL = Compare("<=", f("exp", X), num(5))
+
+
+@pytest.mark.parametrize(
+    ("goal", "certificate"),
+    [
+        (Compare("<=", num(0), X), gap(["ends"], ["sign", VARIABLE, ["terms"]])),
+        (Compare("<=", num(0), X), gap(["ends"], ["sign", VARIABLE, ["known"]])),
+        (Compare("<=", num(0), X), gap(["ends"], ["sign", VARIABLE, ["chain", ONE, ["known"], ["known"], "left", 1]])),
+        (Compare("<=", num(0), X), gap(["ends"], ["sign", VARIABLE, ["descartes", "0", None]])),
+        (Compare("<=", num(0), X), gap(["ends"], ["sign", VARIABLE, ["ball", []]])),
+        (FALSE_GOAL, gap(["ends"], ["hint", "exp", VARIABLE, ONE, {"is": [[[[2]], 1]]}])),
+        (FALSE_GOAL, gap(["ends"], ["hint", "exp", VARIABLE, ONE, {"is": []}])),
+        (Compare("<=", f("log", X), num(9)), gap(["ends"], ["new", "log", VARIABLE, ONE, 0])),
+        (Compare("<=", f("sqrt", X), num(9)), gap(["ends"], ["new", "root", VARIABLE, ONE, 2])),
+        (Compare("<=", f("sin", X), num(0)), gap(["ends"], ["hint", "circle", VARIABLE, ONE, {"is": [], "eighths": 0}])),
+        (Compare("<=", f("atan", X), num(1)), gap(["ends"], ["new", "tan", VARIABLE, ONE, 0])),
+        (Compare("<=", f("atan", num(2)), num(1)), gap(["angle", [[2]], ONE, 1, 1])),
+        (Compare("<=", num(0), X), {"points": ["0"], "at": [gap()["gaps"][0]], "gaps": [{"true": True, "size": 4, "tape": []}] * 2}),
+        (Compare("<=", num(0), X), {"points": ["1", "0"], "at": [], "gaps": [], "record": {"size": 4, "tape": []}}),
+    ],
+)
+def test_forged_steps_are_refused(goal: Node, certificate: dict[str, Any]) -> None:
+    with pytest.raises(CertificateError):
+        check(certificate, [], goal)

@@ -235,7 +235,8 @@ def _analytic(draw: Draw, sort: Sort, place: _Place) -> t.Node:
 
 Maker = Callable[[Draw, Sort, _Place], t.Node]
 _REAL: tuple[Maker, ...] = (
-    _leaf, _add, _add, _multiply, _multiply, _inverse, _power, _elementary, _elementary, _if, _fold, _apply, _definition, _inner, _integral, _derivative,
+    *(_leaf, _add, _add, _multiply, _multiply, _inverse, _power, _elementary, _elementary, _if, _fold, _apply),
+    *(_definition, _inner, _integral, _derivative),
 )
 _INTEGER: tuple[Maker, ...] = (_leaf, _add, _multiply, _power, _floor, _if, _fold, _apply, _definition)
 _VECTOR: tuple[Maker, ...] = (_leaf, _add, _scale, _if, _fold, _apply)

@@ -30,7 +30,7 @@ def compile_balls(term: t.Node, variables: Sequence[t.Variable]) -> Callable[[Se
     Numbers are int, Fraction or arb; vectors sequences of numbers; families sequences or callables; functions callables on balls.
     Raises Unsupported for integrals, derivatives, equations between functions and quantifiers without a finite range.
     """
-    code = compile_closures(term, variables, _read, _quantifier, lambda function: enclosures.real if function.domain == REAL else lambda value: value)
+    code = compile_closures(term, variables, _read, _quantifier, lambda function: enclosures.real if function.domain == REAL else _same)
     converters = list(enumerate(_converter(variable.sort) for variable in variables))
 
     def evaluate(values: Sequence[Any], precision: int) -> Any:
@@ -46,10 +46,16 @@ def compile_balls(term: t.Node, variables: Sequence[t.Variable]) -> Callable[[Se
     return evaluate
 
 
+def _same(value: Any) -> Any:
+    return value
+
+
 def _converter(sort: Sort) -> Callable[[Any], Any]:
     """What turns a caller's value into one of `sort`."""
     if not isinstance(sort, Arrow):
-        return enclosures.integer if sort == INTEGER else enclosures.real if sort == REAL else lambda vector: tuple(map(enclosures.real, vector))
+        if sort == VECTOR:
+            return lambda vector: tuple(map(enclosures.real, vector))
+        return enclosures.integer if sort == INTEGER else enclosures.real
     argument, result, unknown = _converter(sort.domain), _converter(sort.codomain), _unknown(sort.codomain)
 
     def lift(function: Any) -> Callable[[Any], Any]:
@@ -117,7 +123,8 @@ def _read(node: Operation, codes: tuple[Code, ...]) -> Code:
             combine, unknown = enclosures.FOLDS[kind, node.sort], _unknown(node.sort)
             return lambda e: unknown if (span := _span(lower(e), upper(e))) is None else combine(list(map(body(e), span)))
         case t.Compare(relation, left, right) if not isinstance(left.sort, Arrow):
-            return _chain(enclosures.same_vectors if left.sort == VECTOR else enclosures.RELATIONS[relation], codes if left.sort == right.sort else scalars)
+            holds = enclosures.same_vectors if left.sort == VECTOR else enclosures.RELATIONS[relation]
+            return _chain(holds, codes if left.sort == right.sort else scalars)
         case t.And() | t.Or():
             return _connect(codes, isinstance(node, t.Or))
         case t.Not():

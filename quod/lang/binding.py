@@ -76,7 +76,7 @@ def rebuild(node: AnyNode, children: tuple[Node, ...]) -> Node:
         case Derivative() | Differentiable():
             return type(node)(_as_lambda(children[0]), children[1])
         case Scale() | Inverse() | IfThenElse() | Inner() | Not() | Implies() | Gradient():
-            return type(node)(*children)  # type: ignore[call-arg, arg-type]
+            return type(node)(*children)
         case _:
             assert_never(node)
 

@@ -24,8 +24,9 @@ on none further in. A frame lives as long as one application of its λ, so what 
 
 Code = Callable[[Environment], Any]
 Operation = (
-    t.Number | t.Constant | t.Apply | t.Add | t.Mul | t.Scale | t.Inverse | t.Power | t.Elementary | t.IfThenElse | t.Inner | t.Fold | t.Integral
-    | t.Derivative | t.Compare | t.And | t.Or | t.Not | t.Implies | t.AlmostEverywhere | t.Integrable | t.Differentiable | t.Gradient
+    t.Number | t.Constant | t.Apply | t.Add | t.Mul | t.Scale | t.Inverse | t.Power | t.Elementary | t.IfThenElse | t.Inner | t.Fold
+    | t.Integral | t.Derivative | t.Compare | t.And | t.Or | t.Not | t.Implies | t.AlmostEverywhere | t.Integrable | t.Differentiable
+    | t.Gradient
 )
 """The nodes that an algebra gives a meaning to."""
 Algebra = Callable[[Operation, tuple[Code, ...]], Code]
@@ -47,7 +48,8 @@ def compile_closures(
 ) -> Code:
     """The closure of `term`; `enter(λ)` converts an argument to a value of the λ's domain.
 
-    `quantifier` gets the closures of lower and upper bound and of the body of a range. Raises TermError for a free variable that is not among `variables`, or a loose bound one.
+    `quantifier` gets the closures of lower and upper bound and of the body of a range. Raises TermError for a free variable that is
+    not among `variables`, or a loose bound one.
     """
     missing = term.variables - set(variables)
     if missing or term.loose:

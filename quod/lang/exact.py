@@ -24,7 +24,7 @@ MAX_TERMS = 1_000_000
 MAX_BITS = 1_000_000
 """A power of more bits is not evaluated."""
 
-_AT = {"exp": (0, 1), "log": (1, 0), "sin": (0, 0), "cos": (0, 1), "tan": (0, 0), "asin": (0, 0), "acos": (1, 0), "atan": (0, 0), "erf": (0, 0)}
+_AT = {"exp": (0, 1), "log": (1, 0), "acos": (1, 0), "cos": (0, 1), **dict.fromkeys(("sin", "tan", "asin", "atan", "erf"), (0, 0))}
 """The only rational argument at which the function has a rational value (Lindemann–Weierstraß; for erf the one known), and that value."""
 _FOLDS: dict[str, Callable[[list[Any]], Any]] = {"sum": sum, "prod": math.prod, "min": min, "max": max}
 _RELATIONS: dict[str, Callable[[Any, Any], Any]] = {"=": eq, "<=": le, "<": lt}

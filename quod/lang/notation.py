@@ -56,6 +56,7 @@ class Piece:
     quantified: Quantified | None = None
 
 
+_MAX_BITS = 12_000  # Python prints integers of at most 4300 digits
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _BRACKETS = {"sqrt": "√", "cbrt": "∛"}
@@ -94,6 +95,8 @@ class Notation:
 
     def number(self, value: Fraction) -> Piece:
         """An exact rational."""
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) > _MAX_BITS:
+            return Piece("…", Level.ATOM)
         if value < 0:
             return self.negative(self.number(-value))
         if value.denominator == 1:

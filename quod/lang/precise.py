@@ -12,7 +12,6 @@ from functools import cache, reduce
 from itertools import zip_longest
 from typing import Any
 
-import mpmath
 from mpmath import libmp, mp, mpf
 
 from quod.lang import terms as t
@@ -96,7 +95,7 @@ def _unknown(sort: Sort) -> Any:
 
 
 def _undefined(x: Any) -> bool:
-    return bool(x != x)  # noqa: PLR0124 - NaN is what differs from itself
+    return bool(x != x)
 
 
 def _moderate(x: Any) -> bool:
@@ -247,5 +246,5 @@ _OPERATIONS: dict[str, Any] = {
     "for_all": _quantified(_conjunction),
     "exists": _quantified(_disjunction),
     "integral": _integral,
-    "derivative": lambda body, point: mpmath.diff(body, point),
+    "derivative": mp.diff,
 }

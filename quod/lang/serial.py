@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any
 
 from quod.lang import terms
 from quod.lang.sorts import INTEGER, PROPOSITION, REAL, VECTOR, Arrow, Atomic, Sort
@@ -153,11 +153,7 @@ def _read_field(kind: str, value: object, nodes: list[Node]) -> Any:
                 return None
             return tuple(nodes[index] for index in value)
         case _:
-            _unreachable(kind)
-
-
-def _unreachable(kind: str) -> NoReturn:
-    raise TermError(f"unknown kind of field {kind!r}")
+            raise TermError(f"unknown kind of field {kind!r}")
 
 
 def _rational_text(value: Fraction) -> str:

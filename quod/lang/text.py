@@ -5,6 +5,7 @@ The text depends on the term alone: α-equivalent terms read the same, and no bo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -48,6 +49,9 @@ from quod.lang.terms import (
 MAX_CHARACTERS = 20_000
 MAX_PIECES = 20_000
 """Beyond these a part is written …: sharing can make the text of a small term astronomically long."""
+
+_PLAIN = re.compile(r"[^\W\d]\w*[′']*")
+"""Names that cannot be taken for anything else; others are put between ‹ and ›."""
 
 Scope = tuple[str, ...]
 Place = tuple[Node, Scope]
@@ -167,7 +171,7 @@ class _Writer:
             case Constant(name):
                 return notation.symbol(_CONSTANTS[name])
             case Variable(name):
-                return notation.symbol(name)
+                return notation.symbol(name if _PLAIN.fullmatch(name) and name != "π" else f"‹{name}›")
             case Bound(index):
                 return notation.symbol(scope[-1 - index])
             case Named():
@@ -305,7 +309,9 @@ class _Writer:
         while True:
             _, _, scope = self.inside(current, current.body, scope)
             match current.body.body:
-                case Apply(Named() | Variable() | Bound() as function, Bound(0)) if not (isinstance(function, Bound) and function.index < order):
+                case Apply(Named() | Variable() as function, Bound(0)):
+                    return self.at(function, scope), order
+                case Apply(Bound(index) as function, Bound(0)) if index >= order:
                     return self.at(function, scope), order
                 case Derivative(inner, Bound(0)) as nested if not _mentions(inner, 0):
                     current, order = nested, order + 1

@@ -41,7 +41,8 @@ def test_shared_parts_are_written_once() -> None:
 
 def test_rows_are_readable() -> None:
     family = t.Variable("p", Arrow(INTEGER, REAL))
-    total = t.Fold("sum", t.Number(0), t.Variable("n", INTEGER), t.Lambda(INTEGER, t.Mul((t.Number(Fraction(-1, 3)), t.Apply(family, t.Bound(0, INTEGER))))))
+    member = t.Mul((t.Number(Fraction(-1, 3)), t.Apply(family, t.Bound(0, INTEGER))))
+    total = t.Fold("sum", t.Number(0), t.Variable("n", INTEGER), t.Lambda(INTEGER, member))
     table, _ = to_json([total])
     assert ["Number", "-1/3"] in table
     assert ["Variable", "p", ">ZR"] in table

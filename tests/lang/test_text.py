@@ -47,11 +47,15 @@ def each(lower: t.Node, upper: t.Node, index: t.Variable, body: t.Node) -> t.Nod
 sigmoid = t.Named("activations.sigmoid", abstract(x, t.Inverse(t.Add((ONE, t.Elementary("exp", minus(x)))))))
 difference = t.Add((w, t.Scale(t.Number(-1), v)))
 
+entropy = minus(t.Fold("sum", ZERO, n, abstract(i, t.Mul((at(p, i), log(at(p, i)))))))
+half_square = t.Mul((t.Mul((x, t.Inverse(TWO))), t.Inner(difference, difference)))
+EQUAL, LESS = t.Compare("=", x, y), t.Compare("<", y, x)
+
 READS: list[tuple[str, t.Node]] = [
     ("sigmoid′(x) ≤ 1/4", t.Compare("<=", slope(sigmoid, x), t.Number(Fraction(1, 4)))),
     ("∀x ∈ ℝ. sigmoid′(x) = sigmoid(x)·(1 − sigmoid(x))",
      t.ForAll(abstract(x, t.Compare("=", slope(sigmoid, x), t.Mul((at(sigmoid, x), t.Add((ONE, minus(at(sigmoid, x)))))))))),
-    ("−Σ_{i<n} p[i]·log p[i] ≤ log n", t.Compare("<=", minus(t.Fold("sum", ZERO, n, abstract(i, t.Mul((at(p, i), log(at(p, i))))))), log(n))),
+    ("−Σ_{i<n} p[i]·log p[i] ≤ log n", t.Compare("<=", entropy, log(n))),
     ("∫ f(t)·log f(t) dt", t.Integral(abstract(x, t.Mul((at(f, x), log(at(f, x))))))),
     ("∀i < n. 0 < p[i]", each(ZERO, n, i, t.Compare("<", ZERO, at(p, i)))),
     ("∀i, j < n. A[i, j] = A[j, i]", each(ZERO, n, i, each(ZERO, n, j, t.Compare("=", at(A, i, j), at(A, j, i))))),
@@ -65,7 +69,7 @@ READS: list[tuple[str, t.Node]] = [
      t.ForAll(abstract(s, t.Implies(t.And((t.Compare("<", ZERO, s), t.Compare("<=", s, ONE))), t.Compare("=", s, y))))),
     ("∀f: ℝ → ℝ. f = f", t.ForAll(abstract(f, t.Compare("=", f, f)))),
     ("∀v, w ∈ V. F(w) ≤ F(v) + ⟨G(v), w − v⟩ + (x/2)·‖w − v‖²", t.ForAll(abstract(v, t.ForAll(abstract(w, t.Compare(
-        "<=", at(F, w), t.Add((at(F, v), t.Inner(at(G, v), difference), t.Mul((t.Mul((x, t.Inverse(TWO))), t.Inner(difference, difference))))))))))),
+        "<=", at(F, w), t.Add((at(F, v), t.Inner(at(G, v), difference), half_square)))))))),
     ("f″(x)", t.Derivative(abstract(s, slope(f, s)), x)),
     ("d/dt(t²·y)|_{t=x + 1}", t.Derivative(abstract(s, t.Mul((t.Power(s, 2), y))), t.Add((x, ONE)))),
     ("x^n", t.Fold("prod", ZERO, n, abstract(i, x))),
@@ -84,9 +88,10 @@ READS: list[tuple[str, t.Node]] = [
     ("min(x, y)", t.IfThenElse(t.Compare("<", x, y), x, y)),
     ("{y if x < 0; 1 if 1 < x; x² otherwise}",
      t.IfThenElse(t.Compare("<", x, ZERO), y, t.IfThenElse(t.Compare("<", ONE, x), ONE, t.Power(x, 2)))),
-    ("⌊n/2⌋ ≠ √(x + π)", t.Not(t.Compare("=", t.Elementary("floor", t.Mul((n, t.Inverse(TWO)))), t.Elementary("sqrt", t.Add((x, t.Constant("pi"))))))),
+    ("⌊n/2⌋ ≠ √(x + π)",
+     t.Not(t.Compare("=", t.Elementary("floor", t.Mul((n, t.Inverse(TWO)))), t.Elementary("sqrt", t.Add((x, t.Constant("pi"))))))),
     ("¬(x = y ∧ x < y)", t.Not(t.And((t.Compare("=", x, y), t.Compare("<", x, y))))),
-    ("x = y ⇔ y < x", t.And((t.Implies(t.Compare("=", x, y), t.Compare("<", y, x)), t.Implies(t.Compare("<", y, x), t.Compare("=", x, y))))),
+    ("x = y ⇔ y < x", t.And((t.Implies(EQUAL, LESS), t.Implies(LESS, EQUAL)))),
     ("(x = y ⇒ ⊥) ⇒ ⊤", t.Implies(t.Implies(t.Compare("=", x, y), t.FALSE), t.TRUE)),
     ("∇F = G", t.Gradient(F, G)),
     ("f is integrable ∧ (for almost every t ∈ ℝ: f(t) = 0)",
@@ -112,6 +117,14 @@ def test_a_binder_is_never_spelled_like_a_free_variable_or_a_definition() -> Non
     for _ in range(6):
         deep = t.ForAll(t.Lambda(INTEGER, deep))
     assert to_text(deep) == "∀i, j, k, l, m, i₁ ∈ ℤ. ⊤"
+
+
+def test_a_name_that_could_be_taken_for_something_else_is_quoted() -> None:
+    assert to_text(t.Add((t.Variable("π", REAL), t.Constant("pi"), t.Variable("x ≤ 1", REAL)))) == "‹π› + π + ‹x ≤ 1›"
+
+
+def test_a_number_too_long_to_print_is_cut() -> None:
+    assert to_text(t.Compare("<", x, t.Number(10**5000))) == "x < …"
 
 
 def test_definitions_with_the_same_last_name_are_told_apart() -> None:

@@ -29,3 +29,15 @@ def exp_lies_above_its_tangent(x: Real):
 def exp_meets_its_tangent_only_at_zero(x: Real):
     """The exponential meets its tangent line at 0 in that point alone."""
     return iff(eq(exp(x), 1 + x), eq(x, 0))
+
+
+@claim(source=calculus, tight={"a": 2, "t": 2})
+def log_lies_below_all_its_tangents(a: Positive, t: Positive):
+    """The logarithm lies below its tangent line at every a > 0."""
+    return log(t) <= log(a) + (t - a) / a
+
+
+@claim(source=calculus, tight={"a": 2, "t": 2})
+def log_meets_each_tangent_only_where_it_touches(a: Positive, t: Positive):
+    """The logarithm meets its tangent line at a in the point a alone."""
+    return iff(eq(log(t), log(a) + (t - a) / a), eq(t, a))

@@ -1,0 +1,20 @@
+"""The tangent line of the logarithm at any point is the one at 1, scaled."""
+
+from quod import eq, log, proves
+from spec import elementary as claims
+
+
+@proves(claims.log_lies_below_all_its_tangents)
+def _(goal, a, t):
+    goal.by(claims.log_lies_below_its_tangent, t / a)
+
+
+@proves(claims.log_meets_each_tangent_only_where_it_touches)
+def _(goal, a, t):
+    with goal.suppose(eq(log(t), log(a) + (t - a) / a)):
+        goal.have(eq(log(t / a), t / a - 1))
+        goal.by(claims.log_meets_its_tangent_only_at_one, t / a)
+        goal.have(eq(t / a, 1))
+        goal.have(eq(t, a))
+    with goal.suppose(eq(t, a)) as equal:
+        goal.have(eq(log(t), log(a) + (t - a) / a), equal, only=True)

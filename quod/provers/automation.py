@@ -17,6 +17,7 @@ from quod.lang.binding import fresh, instantiate, unfold
 from quod.lang.sorts import INTEGER, VECTOR, is_scalar, is_subsort
 from quod.provers import derivatives, one_variable
 from quod.provers.arithmetic import ZERO, Arithmetic, is_comparison, polynomial_atoms
+from quod.provers.instances import instances
 from quod.provers.session import Fact, OutOfTime, Session
 
 Then = Callable[[tuple[Fact, ...]], Fact | None]
@@ -31,6 +32,7 @@ class Automation:
     effort: float = 2.0
     hints: tuple[t.Node, ...] = ()
     engines: set[str] = field(default_factory=set)
+    instantiated: set[tuple[int, t.Node]] = field(default_factory=set)
     distinguished: int = 0
     """How many if-then-elses are being split at the moment."""
 
@@ -169,7 +171,7 @@ class Automation:
         if removal is not None:
             inner = self._leaf(removal.target, facts, depth + 1)
             return None if inner is None else self.session.convert(goal, removal.back(self.session, inner))
-        for engine in (self._known_branch, self._quick_algebra, self._substituting, self._chaining, self._splitting, self._decision, self._algebra):
+        for engine in (self._known_branch, self._quick_algebra, self._substituting, self._chaining, self._instantiating, self._splitting, self._decision, self._algebra):
             found = engine(goal, facts, depth)
             if found is not None:
                 return found
@@ -294,6 +296,11 @@ class Automation:
     def _put(self, fact: Fact, part: t.Node, place: t.Variable, equation: Fact) -> Fact:
         context = derivatives.abstraction(canonical(fact.prop), part, place)
         return fact if context is None else self.session.apply("rewrite", context, equation, fact)
+
+    def _instantiating(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
+        """What is known of all indices becomes known of those that the goal mentions."""
+        found = instances(self.session, goal, facts, self._readily, self.instantiated)
+        return self._leaf(goal, (*facts, *found), depth + 1) if found else None
 
     def _splitting(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
         """Cases: a disjunction among the facts, the condition of an if-then-else, the sign of what is not zero."""

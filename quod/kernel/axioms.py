@@ -14,8 +14,6 @@ from quod.lang.expression import Formula
 from quod.lang.mathematics import Integral, cbrt, cos, eq, exp, implies, inner, integrable, log, pi, sin, sqrt, tan, zero
 from quod.lang.terms import Node
 
-_Gauss = forall(Real, lambda m: forall(Positive, lambda s: integrable(lambda x: exp(-((x - m) ** 2) / (2 * s**2)))))
-
 _STATED: Mapping[str, tuple[str, Formula]] = {
     "exp_positive": ("0 < e^x", forall(Real, lambda x: 0 < exp(x))),
     "log_exp": ("log e^x = x", forall(Real, lambda x: eq(log(exp(x)), x))),
@@ -29,7 +27,14 @@ _STATED: Mapping[str, tuple[str, Formula]] = {
     "inner_definite": ("⟨v, v⟩ = 0 only for v = 0", forall(Vector, lambda v: implies(eq(inner(v, v), 0), eq(v, zero)))),
     "normal_total": (
         "e^(−(x−m)²/2s²) is integrable with ∫ = s·√(2π), for s > 0",
-        _Gauss & forall(Real, lambda m: forall(Positive, lambda s: eq(Integral(lambda x: exp(-((x - m) ** 2) / (2 * s**2))), s * sqrt(2 * pi)))),
+        forall(
+            Real,
+            lambda m: forall(
+                Positive,
+                lambda s: integrable(lambda x: exp(-((x - m) ** 2) / (2 * s**2)))
+                & eq(Integral(lambda x: exp(-((x - m) ** 2) / (2 * s**2))), s * sqrt(2 * pi)),
+            ),
+        ),
     ),
     "normal_moments": (
         "(x−m) and (x−m)² times e^(−(x−m)²/2s²) are integrable with ∫ = 0 and s³·√(2π), for s > 0",

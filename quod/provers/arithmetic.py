@@ -17,11 +17,14 @@ from quod.kernel.polynomial import ONE, Polynomial, combine, exponent_of, multip
 from quod.lang import terms as t
 from quod.provers import logarithms
 from quod.provers.algebra.certificate import Constraint
+from quod.provers.algebra.membership import express
 from quod.provers.algebra.search import find
 from quod.provers.encoding import Encoding, Plain, exact
 from quod.provers.session import Fact, Session
 
 ZERO = t.Number(0)
+MEMBERSHIP = 0.5
+"""The seconds spent on showing an equation by equations alone."""
 Products = tuple[tuple[Fraction, tuple[t.Node, ...], tuple[int, ...]], ...]
 Cofactors = tuple[tuple[t.Node, int], ...]
 Certified = tuple[Products, Cofactors, list[Fact]]
@@ -170,6 +173,10 @@ class Arithmetic:
         return ((Fraction(1), (), (0, -1)), (constant, (), ())), ((t.Number(-ratio), 1),)
 
     def _equation(self, goal: t.Compare) -> Fact | None:
+        combined = System(self, goal).express()
+        if combined is not None:
+            cofactors, premises = combined
+            return self.session.apply("real", goal, (), cofactors, *premises)
         below = t.Compare("<=", goal.left, goal.right)
         certified = self._certificate(below)
         if certified is None:
@@ -210,6 +217,7 @@ class System:
         readings = [comparison(known.prop) for known in self.premises]
         relation, target = comparison(goal)
         negated = combine((-1, target))
+        self.target = target
         self.encoding = Encoding()
         self.encoding.prepare([negated, *(polynomial for _, polynomial in readings), *(polynomial_of(hint) for hint in owner.hints)])
         self.constraints: list[Constraint] = []
@@ -244,6 +252,19 @@ class System:
             if negative is not None:
                 pair = tuple(sorted(((self.encoding.number(positive), 1), (self.encoding.number(negative), 1))))
                 self._equation({pair: Fraction(1), (): Fraction(-1)}, None)
+
+    def express(self) -> tuple[Cofactors, list[Fact]] | None:
+        """The goal, an equation, as a combination of the equations among the premises: cofactors and premises, or None."""
+        target = self.encoding.encode(self.target)
+        deadline = min(self.owner.session.deadline, time.monotonic() + min(self.owner.effort, MEMBERSHIP))
+        found = express(target, self.equations, deadline)
+        if found is None:
+            return None
+        used = sorted({source for _, k in found if (source := self.equation_sources[k]) is not None})
+        place = {source: number for number, source in enumerate(used)}
+        decode = self.encoding.decode
+        cofactors = tuple((decode(dict(q)), place[source]) for q, k in found if (source := self.equation_sources[k]) is not None)
+        return cofactors, [self.premises[source] for source in used]
 
     def solve(self) -> Certified | None:
         """The certificate in the kernel's form, with the premises that it uses, or None."""

@@ -2,24 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from flint import fmpq_mpoly
 
-from quod.provers.algebra.certificate import Polynomial, multiply, sum_of
+from quod.provers.algebra.certificate import Monomial, Polynomial, multiply, sum_of
 from quod.provers.algebra.elimination import clear, eliminate, find_inverses, linear, monic, start
 from quod.provers.algebra.linear_program import combine
-from quod.provers.algebra.ring import Ring, degree_in, total_degree, used_by
+from quod.provers.algebra.ring import Ring, degree_in, to_fraction, total_degree, used_by
 
 MAX_MULTIPLIERS = 600
+ROUNDS = 3
+
+Cofactors = tuple[tuple[Polynomial, int], ...]
+"""Polynomials, each with the number of the equation that it multiplies."""
 
 
-def express(target: Polynomial, equations: Sequence[Polynomial], deadline: float) -> tuple[tuple[Polynomial, int], ...] | None:
+def express(target: Polynomial, equations: Sequence[Polynomial], deadline: float) -> Cofactors | None:
     """Cofactors q, each with the index of its equation e, such that target = Σ q·e identically; None if none were found in time.
 
     `deadline` is a reading of time.monotonic(). What comes back is verified.
     """
+    direct = _matching(target, equations, deadline)
+    return _reducing(target, equations, deadline) if direct is None else direct
+
+
+def _matching(target: Polynomial, equations: Sequence[Polynomial], deadline: float) -> Cofactors | None:
+    """Multiples of the equations that share a monomial with the target, then with those, for a few rounds: equations at face value."""
+    columns: dict[tuple[int, Monomial], Polynomial] = {}
+    seen: set[Monomial] = set()
+    wanted = set(target)
+    for _ in range(ROUNDS):
+        for index, equation in enumerate(equations):
+            for own in equation:
+                for monomial in sorted(wanted - seen):
+                    multiplier = _divided(monomial, own)
+                    if multiplier is not None and (index, multiplier) not in columns:
+                        columns[index, multiplier] = multiply({multiplier: Fraction(1)}, equation)
+        seen |= wanted
+        wanted = {monomial for column in columns.values() for monomial in column}
+        found = _combined(target, columns, deadline) if len(columns) <= MAX_MULTIPLIERS else None
+        if found is not None or len(columns) > MAX_MULTIPLIERS or wanted <= seen:
+            return found
+    return None
+
+
+def _combined(target: Polynomial, columns: Mapping[tuple[int, Monomial], Polynomial], deadline: float) -> Cofactors | None:
+    """The target as a rational combination of the columns, each a monomial times an equation."""
+    ring = Ring([target, *columns.values()])
+    found = combine([ring.poly(target)], [True], [ring.poly(column) for column in columns.values()], deadline)
+    if found is None:
+        return None
+    cofactors: dict[int, dict[Monomial, Fraction]] = {}
+    for k, (index, multiplier) in enumerate(columns):
+        if k in found.multipliers:
+            cofactors.setdefault(index, {})[multiplier] = to_fraction(-found.multipliers[k] / found.weights[0])
+    return tuple((cofactor, index) for index, cofactor in sorted(cofactors.items()))
+
+
+def _divided(monomial: Monomial, by: Monomial) -> Monomial | None:
+    powers = dict(monomial)
+    for indeterminate, power in by:
+        powers[indeterminate] = powers.get(indeterminate, 0) - power
+    return None if min(powers.values(), default=0) < 0 else tuple(sorted((k, power) for k, power in powers.items() if power))
+
+
+def _reducing(target: Polynomial, equations: Sequence[Polynomial], deadline: float) -> Cofactors | None:
+    """The target reduced by equations that define a variable, then multiples of the rest up to a degree."""
     ring = Ring([target, *equations])
     state = start(ring, [ring.poly(equation) for equation in equations])
     find_inverses(state, set())

@@ -224,12 +224,11 @@ class CheckItem(_Readable):
             pytest.skip(str(record["reason"]))
 
     def _explain(self, record: Mapping[str, Any]) -> str:
-        from quod.lang.text import to_text
         from quod.project import load
-        from quod.report.finding import explain
+        from quod.report.finding import explain, statement
 
-        statement = to_text(load(self._project).claims[self._claim.id].statement) if self._claim.error is None else ""
-        return explain(self._claim.id, self._claim.sentence, statement, self.name, record)
+        claim = load(self._project).claims[self._claim.id]
+        return explain(claim.id, claim.sentence, statement(claim), self.name, record)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the claim stands."""

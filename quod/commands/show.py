@@ -15,6 +15,7 @@ from quod.lang.claim import Claim
 from quod.lang.terms import TermError
 from quod.lang.text import to_text
 from quod.project import find_project, load
+from quod.report.finding import variables
 from quod.rows import CHECKS, UNREAD, Exit, point
 from quod.selection import select
 
@@ -76,9 +77,9 @@ def _page(claim: Claim, row: Mapping[str, Any] | None) -> str:
     """A claim as a person reads it."""
     lines = [("", claim.sentence)]
     if claim.error is None:
-        lines.append(("statement", to_text(claim.statement)))
-        lines.append(("variables", ", ".join(f"{parameter.name} ∈ {parameter.variable.sort}" for parameter in claim.parameters) or "none"))
-        lines.extend(("given" if not number else "", to_text(hypothesis)) for number, hypothesis in enumerate(claim.hypotheses))
+        lines.append(("statement", to_text(claim.conclusion)))
+        lines.append(("for all", ", ".join(variables(claim)) or "no variables"))
+        lines.extend(("where" if not number else "", to_text(hypothesis)) for number, hypothesis in enumerate(claim.hypotheses))
         lines.append(
             (
                 "tight at",

@@ -80,10 +80,10 @@ def _statements(project: Project, rows: list[dict[str, Any]]) -> dict[str, str]:
     """The statements of the claims that are not green, as a person reads them."""
     if all(row["green"] for row in rows):
         return {}
-    from quod.lang.text import to_text
+    from quod.report.finding import statement
 
     claims = load(project).claims
-    return {row["id"]: to_text(claims[row["id"]].statement) for row in rows if not row["green"] and claims[row["id"]].error is None}
+    return {row["id"]: statement(claims[row["id"]]) for row in rows if not row["green"]}
 
 
 def _write(options: argparse.Namespace, rows: list[dict[str, Any]], problems: list[str]) -> None:

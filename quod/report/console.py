@@ -116,7 +116,7 @@ def _cell(record: Mapping[str, Any], check: str) -> Text:
         return Text("✓", style="green")
     if figures.get("implementations") == 0:
         return Text("–", style="dim")
-    return Text(kind, style=STYLES[kind])
+    return Text(kind, style=STYLES[kind] if kind != "UNKNOWN" or "implementations" not in figures else "dim")
 
 
 def _trusts(names: Sequence[str]) -> Text:

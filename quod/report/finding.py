@@ -5,6 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from quod.lang.claim import Claim
+from quod.lang.sorts import Arrow
+from quod.lang.text import to_text
+
+
+def variables(claim: Claim) -> list[str]:
+    """The quantified variables with what they are."""
+    shown = []
+    for parameter in claim.parameters:
+        sort = parameter.variable.sort
+        shown.append(f"{parameter.name}: {sort}" if isinstance(sort, Arrow) else f"{parameter.name} ∈ {sort}")
+    return shown
+
+
+def statement(claim: Claim) -> str:
+    """The statement over the names of its parameters, which witnesses use too; empty if the claim cannot be read."""
+    if claim.error is not None:
+        return ""
+    conclusion = to_text(claim.conclusion)
+    if not claim.parameters:
+        return conclusion
+    given = f" with {', '.join(map(to_text, claim.hypotheses))}" if claim.hypotheses else ""
+    return f"for all {', '.join(variables(claim))}{given}: {conclusion}"
+
 
 def witness_lines(witness: Mapping[str, str] | None) -> list[str]:
     """A counterexample, one variable a line."""

@@ -66,7 +66,7 @@ def test_a_failure_is_readable(spec: pytest.Pytester, engines: Any) -> None:
     expected = [
         "activations.slope_is_positive: fuzz is REFUTED",
         "  The sigmoid's slope is positive.",
-        "  ∀x ∈ ℝ. 0 < sigmoid′(x)",
+        "  for all x ∈ ℝ: 0 < sigmoid′(x)",
         "it fails at",
         "  x = -1/3",
         "because confirmed at 200 digits",

@@ -85,6 +85,15 @@ def test_a_wrong_implementation_does_not_refute_the_claim(project: Path, write: 
     assert (row["verdict"], row["green"], row["impl"]["verdict"]) == ("PROVED", False, "REFUTED")
 
 
+@pytest.mark.parametrize(("figures", "code"), [({"implementations": 1}, 0), ({}, 4)])
+def test_an_unknown_implementation(
+    figures: dict[str, int], code: int, project: Path, engines: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quod.commands.verify.survey", lambda *_, **__: Survey({"activations.sigmoid": ["impl.activations"]}))
+    engines.answer("slope_is_positive", "impl", "UNKNOWN", "its values have no floats", figures=figures)
+    assert verify() == code
+
+
 def test_without_an_implementation_there_is_nothing_to_check(project: Path, engines: Any) -> None:
     found = rows()
     assert found[0]["impl"]["reason"] == "no implementation of activations.sigmoid"

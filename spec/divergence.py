@@ -36,6 +36,18 @@ def divergence(n: PositiveInteger, p: Simplex("n"), q: Simplex("n", interior=Tru
     return Sum(lambda i: p_log_p_over_q(p[i], q[i]), n)
 
 
+@claim(source=cover_thomas("Theorem 2.6.3"), tight={"p": Q(1, 2), "q": Q(1, 2)})
+def tangent_bound_of_one_term(p: NonNegative, q: Positive):
+    """p log(p/q) is at least p − q: the tangent line of the logarithm, one term at a time."""
+    return p_log_p_over_q(p, q) >= p - q
+
+
+@claim(source=cover_thomas("Theorem 2.6.3"), tight={"p": Q(1, 2), "q": Q(1, 2)})
+def tangent_bound_of_one_term_is_attained_only_between_equals(p: NonNegative, q: Positive):
+    """p log(p/q) is p − q exactly if p = q."""
+    return iff(eq(p_log_p_over_q(p, q), p - q), eq(p, q))
+
+
 halves = {"n": 2, "p": family(lambda i: Q(1, 2)), "q": family(lambda i: Q(1, 2))}
 
 

@@ -89,6 +89,7 @@ class Field:
         self.context = fmpz_mpoly_ctx.get(tuple(f"g{i}" for i in range(size)), "lex")
         self.symbols = self.context.gens()
         self.one = self.context.constant(1)
+        self.related: list[int] = []
         self.generators = [Generator("x", None, 0, None, Quotient(self, self.one, self.one))]
 
     def quotient(self, num: fmpz_mpoly, den: fmpz_mpoly) -> Quotient:
@@ -124,7 +125,9 @@ class Field:
 
     def reduce(self, poly: fmpz_mpoly) -> fmpz_mpoly:
         """`poly` with every power θ^k of a root replaced by what it equals."""
-        for index in range(len(self.generators) - 1, -1, -1):
+        if not self.related:
+            return poly
+        for index in reversed(self.related):
             generator = self.generators[index]
             if generator.relation is None or poly.degrees()[index] < generator.degree:
                 continue
@@ -148,6 +151,8 @@ class Field:
         if arg is not None and not arg.is_constant():
             slope = (self.symbol(index) if outer is None else outer) * self.derivative(arg)
         self.generators.append(Generator(kind, arg, degree, relation, slope))
+        if relation is not None:
+            self.related.append(index)
         return index
 
     def derivative(self, term: Quotient) -> Quotient:

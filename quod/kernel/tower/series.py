@@ -16,13 +16,14 @@ from quod.kernel.tower.cell import Cell
 from quod.kernel.tower.field import CertificateError, Quotient
 
 Monomial = tuple[Fraction, ...]
+ZERO = Fraction(0)
 LOGARITHMS = 8
 """How many nested logarithms of z the scale has."""
 
 
 def plus(left: Monomial, right: Monomial, times: Fraction = Fraction(1)) -> Monomial:
     """The exponents of left·right^times."""
-    total = [a + times * b for a, b in zip_longest(left, right, fillvalue=Fraction(0))]
+    total = [a + times * b if b else a for a, b in zip_longest(left, right, fillvalue=ZERO)]
     while total and total[-1] == 0:
         total.pop()
     return tuple(total)
@@ -60,7 +61,8 @@ class Scale:
 
     def rank(self, monomial: Monomial) -> tuple[Fraction, ...]:
         """What monomials compare by: the exponents, fastest element first."""
-        return tuple(monomial[i] if i < len(monomial) else Fraction(0) for i in self.scale)
+        length = len(monomial)
+        return tuple([monomial[i] if i < length else ZERO for i in self.scale])
 
     def clean(self, terms: dict[Monomial, Quotient], error: Monomial | None) -> Series:
         """Zero coefficients, and terms inside the error, dropped."""

@@ -4,7 +4,7 @@ from quod import AtLeast, D, Natural, Q, Real, eq, family, floor, forall, proves
 from spec import piecewise_descent as claims
 from spec import piecewise_function, sequences
 from spec import piecewise_reflection as mirror
-from spec.piecewise_descent import cycle, descends
+from spec.piecewise_descent import contraction_factor, cycle
 from spec.piecewise_function import f, slope
 from spec.sequences import tends_to
 
@@ -113,3 +113,64 @@ def _(goal, x, t):
         pass
     goal.at(goal.last(), t)
     goal.by(sequences.powers_of_minus_one_are_their_own_inverses, t)
+
+
+@proves(claims.a_step_stretches_distances_at_most_by_the_contraction_factor)
+def _(goal, step, x, y):
+    """Over a distance d the slope grows by g between 3d/2 and 2d, so that d − ηg lies between (1 − 3η/2)d and (1 − 2η)d."""
+    factor = contraction_factor(step)
+    a, b = 1 - Q(3, 2) * step, 1 - 2 * step
+    for bound in (a <= factor, -a <= factor, b <= factor, -b <= factor):
+        goal.have(bound, only=True)
+    stretched = abs((x - step * D(f)(x)) - (y - step * D(f)(y))) <= factor * abs(x - y)
+    for lower, upper, order in ((x, y, x <= y), (y, x, ~(x <= y))):
+        with goal.suppose(order):
+            goal.by(piecewise_function.slope_grows_at_rates_from_three_halves_to_two, lower, upper)
+            d, g = upper - lower, D(f)(upper) - D(f)(lower)
+            near = (d - step * g <= factor * d) & (step * g - d <= factor * d)
+            reach = goal.have(near, opaque=(factor, D(f)(x), D(f)(y)))
+            distance = goal.have(eq(abs(x - y), d), goal.known(order), only=True)
+            goal.have(stretched, reach, distance, only=True, opaque=(factor, abs(x - y), D(f)(x), D(f)(y)))
+    goal.cases(goal.apply("excluded_middle", x <= y), stretched)
+
+
+@proves(claims.short_steps_approach_the_minimiser_geometrically)
+def _(goal, step, x, t):
+    """0 is where it is after a step, so the distance from it is stretched at most by the contraction factor."""
+    factor = contraction_factor(step)
+    goal.have(factor >= 0)
+    with goal.each(0, t) as i:
+        goal.by(claims.a_step_stretches_distances_at_most_by_the_contraction_factor, step, x[i], 0)
+        goal.by(piecewise_function.f_has_that_slope, 0)
+        goal.have(abs(x[i + 1]) <= factor * abs(x[i]), opaque=(factor, D(f)(x[i]), D(f)(0)))
+    goal.by(sequences.factors_of_growth_multiply, t, family(lambda i: factor), family(lambda i: abs(x[i])))
+
+
+@proves(claims.short_steps_converge_to_the_minimiser)
+def _(goal, step, x):
+    factor = contraction_factor(step)
+    goal.by(claims.a_step_contracts_exactly_below_one, step)
+    goal.have((0 <= factor) & (factor < 1))
+    with goal.any(Natural, "t") as t:
+        goal.by(claims.short_steps_approach_the_minimiser_geometrically, step, x, t)
+    goal.by(sequences.what_a_geometric_sequence_dominates_tends_to_zero, x, abs(x[0]), factor)
+
+
+@proves(claims.long_steps_from_beyond_the_kink_in_closed_form)
+def _(goal, step, x, t):
+    """Beyond the kink y_{t+1} = (3η/2 − 1)y_t + η/2, and c is the fixed point of that."""
+    c = cycle(step)
+    goal.have(eq(c * (4 - 3 * step), step))
+    y = reflected(goal, step, x)
+    with goal.induction(lambda n: (y(n) >= 1) & eq(y(n), c + (Q(3, 2) * step - 1) ** n * (x[0] - c))) as n:
+        goal.have(eq(slope(y(n)), Q(3, 2) * (y(n) - 1) + 2), goal.known(y(n) >= 1), only=True)
+    goal.at(goal.last(), t)
+    goal.by(sequences.powers_of_minus_one_are_their_own_inverses, t)
+
+
+@proves(claims.the_minimiser_is_fixed)
+def _(goal, step, x, t):
+    with goal.induction(lambda n: eq(x[n], 0)) as n:
+        goal.by(piecewise_function.f_has_that_slope, x[n])
+        goal.have(eq(slope(x[n]), 0))
+    goal.at(goal.last(), t)

@@ -104,19 +104,18 @@ class Goal:
     def note(self, fact: Fact) -> Fact:
         """Adds a fact to the open scope, taken apart where it is a conjunction."""
         self._last = self._frames[-1].result = fact
-        if isinstance(fact.prop, t.And):
-            for number in range(len(fact.prop.args)):
-                self._remember(self.session.apply("project", number, fact))
-        else:
-            self._remember(fact)
+        self._remember(fact)
         return fact
 
     def _remember(self, fact: Fact) -> None:
-        if isinstance(fact.prop, t.And):
-            for number in range(len(fact.prop.args)):
-                self._remember(self.session.apply("project", number, fact))
-        else:
-            self._frames[-1].facts.append(fact)
+        self._frames[-1].facts.extend(self._parts(fact))
+
+    def _parts(self, fact: Fact) -> list[Fact]:
+        """The fact, or the members of the conjunction that it is."""
+        if not isinstance(fact.prop, t.And):
+            return [fact]
+        members = [self.session.apply("project", number, fact) for number in range(len(fact.prop.args))]
+        return [part for member in members for part in self._parts(member)]
 
     # Steps
 
@@ -128,7 +127,7 @@ class Goal:
         `opaque` are terms that are not looked into: the formula is shown for any numbers in their place of which the facts hold.
         """
         node = _node(formula)
-        facts = using if only else (*self.facts, *using)
+        facts = (*(() if only else self.facts), *(part for fact in using for part in self._parts(fact)))
         if opaque:
             return self.note(self._opaquely(node, facts, tuple(to_node(term) for term in opaque)))
         automation = Automation(self.session, self.effort, tuple(to_node(hint) for hint in hints))

@@ -178,10 +178,10 @@ class Circular:
         raise self.search.split([Number(-inside[0]), Number(inside[0])] if both else [Number(one_sided)])
 
     def _tail(self, problem: Problem) -> dict[str, Any]:
-        found = conditions(problem)
-        if found:
-            then, otherwise = (self._tail(resolve(problem, found[0], holds)) for holds in (True, False))
-            return {"case": 0, "then": then, "else": otherwise}
+        for index, condition in enumerate(conditions(problem)):
+            if applies(problem, condition):
+                then, otherwise = (self._tail(resolve(problem, condition, holds)) for holds in (True, False))
+                return {"case": index, "then": then, "else": otherwise}
         holds, record = self.search.truth(problem, problem.goal)
         if not holds:
             raise Unknown("the goal fails on a tail, or in a case that may not arise")

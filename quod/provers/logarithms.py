@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quod.kernel.normal import polynomial_of
-from quod.kernel.polynomial import exponent_of, to_node
+from quod.kernel.polynomial import Polynomial, exponent_of, to_node
 from quod.lang import terms as t
 from quod.lang.binding import abstract, fresh
 from quod.lang.sorts import REAL
@@ -37,16 +37,36 @@ def learn(arithmetic: Arithmetic, node: t.Elementary, raised: bool, depth: int) 
 
 
 def _factors(argument: t.Node) -> list[tuple[t.Node, int]] | None:
-    """The argument as a product of powers: (factor, exponent), an exponential by its exponent and 0; None if it is a sum."""
+    """The argument as a product of powers: (factor, exponent), an exponential by its exponent and 0; None if it is a sum.
+
+    Of a sum whose terms share factors, such as (1 − x)/(1 − y), the rest is one factor.
+    """
     polynomial = polynomial_of(argument)
     if len(polynomial) != 1:
-        return None
+        return _shared_factors(polynomial)
     ((monomial, coefficient),) = polynomial.items()
-    found: list[tuple[t.Node, int]] = [(base.arg, -power) if isinstance(base, t.Inverse) else (base, power) for base, power in monomial[0]]
+    found = [_factor(base, power) for base, power in monomial[0]]
     found += [(t.Number(part), sign) for part, sign in ((coefficient.numerator, 1), (coefficient.denominator, -1)) if part != 1]
     if monomial[1] is not None:
         found.append((to_node(exponent_of(monomial)), 0))
     return found
+
+
+def _factor(base: t.Node, power: int) -> tuple[t.Node, int]:
+    return (base.arg, -power) if isinstance(base, t.Inverse) else (base, power)
+
+
+def _shared_factors(polynomial: Polynomial) -> list[tuple[t.Node, int]] | None:
+    powers = [dict(monomial[0]) for monomial in polynomial]
+    shared = {base: min(power.get(base, 0) for power in powers) for base in (powers[0] if powers else ())}
+    factors = [(base, power) for base, power in shared.items() if power]
+    if not factors:
+        return None
+    rest = {
+        (tuple((base, power - shared.get(base, 0)) for base, power in monomial[0] if power > shared.get(base, 0)), monomial[1]): value
+        for monomial, value in polynomial.items()
+    }
+    return [(to_node(rest), 1), *(_factor(base, power) for base, power in factors)]
 
 
 def _expanded(arithmetic: Arithmetic, node: t.Elementary, factors: list[tuple[t.Node, int]], depth: int) -> Fact | None:

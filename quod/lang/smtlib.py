@@ -25,6 +25,8 @@ MAX_BITS = 12_000
 _SORTS: dict[Sort, str] = {REAL: "Real", INTEGER: "Int", PROPOSITION: "Bool"}
 _FUNCTIONS = {name: name for name in ("exp", "log", "sqrt", "cbrt", "sin", "cos", "tan")}
 _FUNCTIONS |= {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
+_TAKES = "only quantifier-free arithmetic over ℝ and ℤ and the usual functions can be written"
+_NAMES = frozenset(_FUNCTIONS) | {"floor"}
 _SIMPLE = re.compile(r"[a-zA-Z~!$%^&*_+=<>?/-][a-zA-Z0-9~!@$%^&*_+=<>.?/-]*")
 _TAKEN = frozenset(
     "true false not and or xor ite let forall exists match par as assert distinct Real Int Bool BINARY DECIMAL HEXADECIMAL NUMERAL STRING"  # noqa: SIM905
@@ -58,14 +60,25 @@ def satisfiability(assertions: Sequence[t.Node]) -> str:
     """The problem whether there are values of the free variables at which all `assertions` hold."""
     plain = [unfold(assertion) for assertion in assertions]
     free = frozenset[t.Variable]().union(*(assertion.variables for assertion in plain))
+    for assertion in plain:
+        _check(assertion)
     variables = sorted(free, key=lambda variable: (variable.name, str(variable.sort)))
-    for variable in variables:
-        if variable.sort not in _SORTS:
-            raise Unsupported("SMT-LIB", variable, f"a variable of sort {variable.sort}; expected ℝ, ℤ or Prop")
     writer = _Writer(_symbols(variables), _shared(plain))
     body = [f"(assert {writer.write(assertion)})" for assertion in plain]
     lines = [f"(declare-const {writer.symbols[variable]} {_SORTS[variable.sort]})" for variable in variables]
     return "\n".join([f"(set-logic {writer.logic(variables)})", *lines, *writer.definitions, *body, "(check-sat)", ""])
+
+
+def _check(root: t.Node) -> None:
+    """Raises Unsupported for the first and outermost subterm that cannot be written."""
+    seen, stack = {root}, [root]
+    while stack:
+        node = stack.pop()
+        sorts = {node.sort, *(child.sort for child in node.children)}
+        if not sorts <= _SORTS.keys() or (isinstance(node, t.Elementary) and node.name not in _NAMES):
+            raise Unsupported("SMT-LIB", node, _TAKES)
+        stack.extend(child for child in reversed(node.children) if child not in seen)
+        seen.update(node.children)
 
 
 def _symbols(variables: Sequence[t.Variable]) -> dict[t.Node, str]:
@@ -170,12 +183,12 @@ class _Writer:
                 return _application("not", parts)
             case t.Implies():
                 return _application("=>", parts)
-            case t.Constant() | t.Bound() | t.Lambda() | t.Named() | t.Apply() | t.Scale() | t.Elementary() | t.Inner() | t.Fold():
-                raise Unsupported("SMT-LIB", node, "only arithmetic over ℝ and ℤ and the usual functions can be written")
-            case t.Integral() | t.Derivative() | t.AlmostEverywhere() | t.Integrable() | t.Differentiable() | t.Gradient():
-                raise Unsupported("SMT-LIB", node, "there is no calculus")
-            case t.ForAll() | t.Exists() | t.Compare():
-                raise Unsupported("SMT-LIB", node, "only quantifier-free propositions over ℝ and ℤ can be written")
+            case (
+                t.Constant() | t.Bound() | t.Lambda() | t.Named() | t.Apply() | t.Scale() | t.Elementary() | t.Inner() | t.Fold()
+                | t.Integral() | t.Derivative() | t.Compare() | t.ForAll() | t.Exists() | t.AlmostEverywhere() | t.Integrable()
+                | t.Differentiable() | t.Gradient()
+            ):
+                raise Unsupported("SMT-LIB", node, _TAKES)
             case _:
                 assert_never(node)
 

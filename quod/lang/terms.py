@@ -45,7 +45,9 @@ class Number(Node):
     def __new__(cls, value: Fraction | int) -> Self:
         given = Fraction(value)
         exact = Fraction(int(given.numerator), int(given.denominator))
-        return cls._make(INTEGER if exact.denominator == 1 else REAL, (), exact, (exact,))
+        printable = max(exact.numerator.bit_length(), exact.denominator.bit_length()) <= 12_000  # Python prints at most 4300 digits
+        label = str(exact) if printable else f"{exact.numerator:x}/{exact.denominator:x}"
+        return cls._make(INTEGER if exact.denominator == 1 else REAL, (), label, (exact,))
 
 
 class Constant(Node):

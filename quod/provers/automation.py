@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from quod.kernel.arithmetic import fact as comparison
 from quod.kernel.normal import canonical
+from quod.kernel.polynomial import Polynomial, combine, to_node
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.lang.binding import fresh, instantiate, unfold
@@ -171,7 +173,7 @@ class Automation:
         if removal is not None:
             inner = self._leaf(removal.target, facts, depth + 1)
             return None if inner is None else self.session.convert(goal, removal.back(self.session, inner))
-        for engine in (self._known_branch, self._quick_algebra, self._substituting, self._chaining, self._instantiating, self._splitting, self._decision, self._algebra):
+        for engine in (self._known_branch, self._substituting, self._quick_algebra, self._chaining, self._instantiating, self._splitting, self._decision, self._algebra):
             found = engine(goal, facts, depth)
             if found is not None:
                 return found
@@ -399,22 +401,34 @@ class Automation:
 
 
 def _hidden(proposition: t.Node) -> list[t.Node]:
-    """Variables and applications that stand inside an atom of a comparison."""
+    """Variables, applications and elementary functions that stand inside an atom of a comparison."""
     found: dict[t.Node, None] = {}
     for atom in polynomial_atoms(proposition):
         for child in atom.children:
             for node in _subterms(child):
-                if isinstance(node, t.Variable | t.Apply) and not node.loose and (is_scalar(node.sort) or node.sort == VECTOR):
+                if isinstance(node, t.Variable | t.Apply | t.Elementary) and not node.loose and (is_scalar(node.sort) or node.sort == VECTOR):
                     found.setdefault(node)
     return list(found)
 
 
 def _definition(proposition: t.Node, inside: list[t.Node]) -> tuple[t.Node, t.Node] | None:
     """(part, value) if the proposition says that a hidden part equals a value that does not contain it."""
-    if isinstance(proposition, t.Compare) and proposition.relation == "=":
-        for part, value in ((proposition.left, proposition.right), (proposition.right, proposition.left)):
-            part = canonical(part)
-            if part in inside and part not in _subterms(canonical(value)) and is_subsort(value.sort, part.sort):
+    if not isinstance(proposition, t.Compare) or proposition.relation != "=":
+        return None
+    for part, value in ((proposition.left, proposition.right), (proposition.right, proposition.left)):
+        part = canonical(part)
+        if part in inside and part not in _subterms(canonical(value)) and is_subsort(value.sort, part.sort):
+            return part, value
+    return _solved(comparison(proposition)[1], inside) if is_comparison(proposition) else None
+
+
+def _solved(polynomial: Polynomial, inside: list[t.Node]) -> tuple[t.Node, t.Node] | None:
+    """polynomial = 0 solved for a hidden part that stands in it linearly, with a constant factor."""
+    for monomial, factor in polynomial.items():
+        part = monomial[0][0][0] if monomial[1] is None and len(monomial[0]) == 1 and monomial[0][0][1] == 1 else None
+        if part is not None and part in inside:
+            value = to_node(combine((-1 / factor, {other: c for other, c in polynomial.items() if other != monomial})))
+            if part not in _subterms(value) and is_subsort(value.sort, part.sort):
                 return part, value
     return None
 

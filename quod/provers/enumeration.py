@@ -13,20 +13,24 @@ if TYPE_CHECKING:
     from quod.provers.script import Goal
 
 
-def by_value(goal: Goal, index: Scalar, lower: int, upper: int, formula: Any, step: Callable[[int], object] | None = None) -> Fact:
-    """The formula, shown for each value lower ≤ index < upper of an integer; `step(value)` runs in the scope where index = value is known.
+Step = Callable[[Fact], object]
 
-    That the index lies in the range has to follow from what is known.
+
+def by_value(goal: Goal, index: Scalar, lower: int, upper: int, formula: Any, step: Step | None = None) -> Fact:
+    """The formula, shown for each value lower ≤ index < upper of an integer, from all that is known.
+
+    That the index lies in the range has to follow, too. `step` runs in the scope where index = value is known, and may show the formula.
     """
     i = to_node(index)
-    goal.have(Formula(t.Compare("<=", t.Number(lower), i)))
-    goal.have(Formula(t.Compare("<", i, t.Number(upper))))
-    return _from(goal, i, lower, upper, formula, step)
+    low = goal.have(Formula(t.Compare("<=", t.Number(lower), i)))
+    high = goal.have(Formula(t.Compare("<", i, t.Number(upper))))
+    return _from(goal, i, lower, upper, formula, step, (low, high))
 
 
-def _from(goal: Goal, index: t.Node, value: int, upper: int, formula: Any, step: Callable[[int], object] | None) -> Fact:
+def _from(goal: Goal, index: t.Node, value: int, upper: int, formula: Any, step: Step | None, bounds: tuple[Fact, Fact]) -> Fact:
+    low, high = bounds
     if value >= upper:
-        return goal.have(formula, goal.have(Formula(t.FALSE)))
+        return goal.have(formula, goal.have(Formula(t.FALSE), low, high, only=True), only=True)
     here = t.Number(value)
     alternatives = goal.session.apply("trichotomy", index, here)
     branches: list[Fact] = []
@@ -34,13 +38,11 @@ def _from(goal: Goal, index: t.Node, value: int, upper: int, formula: Any, step:
         with goal.suppose(Formula(alternative)) as held:
             if isinstance(alternative, t.Compare) and alternative.relation == "=":
                 if step is not None:
-                    step(value)
+                    step(held)
                 goal.have(formula)
             elif isinstance(alternative, t.Compare) and alternative.left is index:
-                goal.have(Formula(t.FALSE))
-                goal.have(formula)
+                goal.have(formula, goal.have(Formula(t.FALSE), low, held, only=True), only=True)
             else:
-                goal.note(goal.session.apply("integer_step", held))
-                _from(goal, index, value + 1, upper, formula, step)
+                _from(goal, index, value + 1, upper, formula, step, (goal.note(goal.session.apply("integer_step", held)), high))
         branches.append(goal.session.chain(goal.last(), goal.session.apply("assume", alternative)))
     return goal.note(goal.session.apply("cases", alternatives, *branches))

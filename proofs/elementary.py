@@ -18,3 +18,16 @@ def _(goal, a, t):
         goal.have(eq(t, a))
     with goal.suppose(eq(t, a)) as equal:
         goal.have(eq(log(t), log(a) + (t - a) / a), equal, only=True)
+
+
+@proves(claims.log_is_increasing)
+def _(goal, a, b):
+    """By the tangent at b where a ≤ b, and by the one at a where b < a."""
+    with goal.suppose(a <= b):
+        goal.by(claims.log_lies_below_all_its_tangents, b, a)
+        goal.have(log(a) <= log(b))
+    with goal.suppose(log(a) <= log(b)):
+        with goal.suppose(b < a):
+            goal.by(claims.log_lies_below_all_its_tangents, a, b)
+            goal.have(eq(0, 1))
+        goal.have(a <= b)

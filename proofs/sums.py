@@ -1,6 +1,6 @@
 """Proofs about sums and products: induction over their length."""
 
-from quod import Below, Prod, Sum, eq, forall, implies, log, piecewise, proves
+from quod import Below, Prod, Sum, eq, family, forall, implies, log, piecewise, proves
 from spec import sums as claims
 
 
@@ -25,6 +25,13 @@ def _(goal, n, a):
     with goal.induction(lambda m: (Prod(a, m) > 0) & eq(log(Prod(a, m)), Sum(lambda i: log(a[i]), m)), upto=n) as m:
         goal.rewrite(eq(log(Prod(a, m + 1)), Sum(lambda i: log(a[i]), m + 1)), goal.unroll(Prod(a, m)))
     goal.at(goal.last(), n)
+
+
+@proves(claims.logarithm_of_a_power)
+def _(goal, t, a):
+    goal.by(claims.products_of_positive_numbers_are_positive, t, family(lambda i: a))
+    goal.by(claims.logarithm_of_a_product_is_the_sum_of_the_logarithms, t, family(lambda i: a))
+    goal.count(0, t)
 
 
 @proves(claims.a_sum_picks_out_one_member)

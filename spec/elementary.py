@@ -41,3 +41,9 @@ def log_lies_below_all_its_tangents(a: Positive, t: Positive):
 def log_meets_each_tangent_only_where_it_touches(a: Positive, t: Positive):
     """The logarithm meets its tangent line at a in the point a alone."""
     return iff(eq(log(t), log(a) + (t - a) / a), eq(t, a))
+
+
+@claim(source=calculus)
+def log_is_increasing(a: Positive, b: Positive):
+    """log a ≤ log b exactly if a ≤ b."""
+    return iff(log(a) <= log(b), a <= b)

@@ -24,6 +24,12 @@ def logarithm_of_a_product_is_the_sum_of_the_logarithms(n: Natural, a: Family("n
 
 
 @claim(source=calculus)
+def logarithm_of_a_power(t: Natural, a: Positive):
+    """log aᵗ = t·log a for a > 0."""
+    return eq(log(a**t), t * log(a))
+
+
+@claim(source=calculus)
 def a_sum_picks_out_one_member(n: PositiveInteger, a: Family("n"), i: Below("n")):
     """If all members but the i-th are replaced by 0, the sum is aᵢ."""
     return eq(Sum(lambda k: piecewise((a[k], eq(k, i)), otherwise=0), n), a[i])

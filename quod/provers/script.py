@@ -108,7 +108,12 @@ class Goal:
         return fact
 
     def _remember(self, fact: Fact) -> None:
-        self._frames[-1].facts.extend(self._parts(fact))
+        for part in self._parts(fact):
+            self._frames[-1].facts.append(part)
+            if isinstance(part.prop, t.Implies):
+                ready = next((known for known in self.facts if self.session.is_same(known.prop, part.prop.hypothesis)), None)
+                if ready is not None:
+                    self._remember(self.session.chain(part, ready))
 
     def _parts(self, fact: Fact) -> list[Fact]:
         """The fact, or the members of the conjunction that it is."""

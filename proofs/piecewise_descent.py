@@ -39,7 +39,8 @@ def unit_steps(goal, x, t):
     goal.by(sequences.powers_are_positive, t, Q(1, 2))
     u = (x[0] - 1) * Q(1, 2) ** t
     goal.have((u > 0) & (u <= x[0] - 1) & eq((-1) ** t * x[t], 1 + u))
-    goal.have(eq(abs(x[t]), 1 + u))
+    square = goal.have(eq(x[t] ** 2, (1 + u) ** 2))
+    goal.have(eq(abs(x[t]), 1 + u), square, goal.known(u > 0), only=True)
     return u
 
 
@@ -60,7 +61,7 @@ def unit_values(goal, x, t):
     """f(x_t) = 3u²/4 + 2u, where |x_t| = 1 + u."""
     u = unit_steps(goal, x, t)
     place = goal.last()
-    goal.have(eq(f(x[t]), Q(3, 4) * u**2 + 2 * u), place, goal.have(u > 0), only=True)
+    goal.have(eq(f(x[t]), Q(3, 4) * u**2 + 2 * u), place, goal.known(u > 0), only=True)
     return u
 
 
@@ -140,9 +141,10 @@ def _(goal, step, x, t):
     factor = contraction_factor(step)
     goal.have(factor >= 0)
     with goal.each(0, t) as i:
-        goal.by(claims.a_step_stretches_distances_at_most_by_the_contraction_factor, step, x[i], 0)
-        goal.by(piecewise_function.f_has_that_slope, 0)
-        goal.have(abs(x[i + 1]) <= factor * abs(x[i]), opaque=(factor, D(f)(x[i]), D(f)(0)))
+        stretch = goal.by(claims.a_step_stretches_distances_at_most_by_the_contraction_factor, step, x[i], 0)
+        still = goal.by(piecewise_function.f_has_that_slope, 0)
+        move = goal.at(goal.known(claims.descends(x, step)), i)
+        goal.have(abs(x[i + 1]) <= factor * abs(x[i]), stretch, still, move, only=True, opaque=(factor, abs(x[i]), D(f)(x[i]), D(f)(0)))
     goal.by(sequences.factors_of_growth_multiply, t, family(lambda i: factor), family(lambda i: abs(x[i])))
 
 

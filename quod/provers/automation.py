@@ -37,6 +37,8 @@ class Automation:
     instantiated: set[tuple[int, t.Node]] = field(default_factory=set)
     distinguished: int = 0
     """How many if-then-elses are being split at the moment."""
+    replaced: tuple[t.Node, ...] = ()
+    """The terms that equations have replaced on the way here: none comes back."""
 
     def statement(self, goal: t.Node, facts: tuple[Fact, ...] = ()) -> Fact | None:
         """The goal, its definitions unfolded and its derivatives removed before it is taken apart."""
@@ -279,8 +281,8 @@ class Automation:
         session = self.session
         inside = [hidden for proposition in (goal, *(fact.prop for fact in facts)) for hidden in _hidden(proposition)]
         for equation in facts:
-            pair = _definition(unfold(equation.prop), inside)
-            if pair is None:
+            pair = _definition(unfold(equation.prop), [part for part in inside if part not in self.replaced])
+            if pair is None or any(part in _subterms(canonical(pair[1])) for part in self.replaced):
                 continue
             part, value = pair
             oriented = session.convert(t.Compare("=", part, value), equation)
@@ -288,7 +290,9 @@ class Automation:
             rest = tuple(self._put(fact, part, place, oriented) for fact in facts if fact is not equation)
             form = canonical(goal)
             context = derivatives.abstraction(form, part, place)
+            before, self.replaced = self.replaced, (*self.replaced, part)
             inner = self._leaf(form if context is None else instantiate(context, value), (*rest, equation), depth + 1)
+            self.replaced = before
             if inner is None or context is None:
                 return None if inner is None else session.convert(goal, inner)
             turned = session.convert(t.Compare("=", value, part), oriented)

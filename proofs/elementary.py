@@ -14,8 +14,7 @@ def _(goal, a, t):
     with goal.suppose(eq(log(t), log(a) + (t - a) / a)):
         goal.have(eq(log(t / a), t / a - 1))
         goal.by(claims.log_meets_its_tangent_only_at_one, t / a)
-        goal.have(eq(t / a, 1))
-        goal.have(eq(t, a))
+        goal.have(eq(t, a), goal.known(eq(t / a, 1)), goal.known(a > 0), only=True)
     with goal.suppose(eq(t, a)) as equal:
         goal.have(eq(log(t), log(a) + (t - a) / a), equal, only=True)
 

@@ -54,8 +54,9 @@ def enter(root: Path, folders: Mapping[str, Path]) -> None:
     """
     for package, folder in folders.items():
         known = sys.modules.get(package)
-        if known is not None and package not in _finder.folders and not _lies_in(known, folder):
-            raise ImportError(f"the name {package} is taken by {getattr(known, '__file__', None) or 'a built-in module'}")
+        places = [] if known is None or package in _finder.folders else _places(known)
+        if package in sys.stdlib_module_names or not all(place.is_relative_to(folder.resolve()) for place in places):
+            raise ImportError(f"the name {package} is taken by {places[0] if places else 'a module of Python itself'}")
     for name in [name for name in sys.modules if name.partition(".")[0] in {*folders, *_finder.folders}]:
         del sys.modules[name]
     _finder.folders = dict(folders)
@@ -67,6 +68,7 @@ def enter(root: Path, folders: Mapping[str, Path]) -> None:
     importlib.invalidate_caches()
 
 
-def _lies_in(module: ModuleType, folder: Path) -> bool:
-    places = [*getattr(module, "__path__", ()), *([module.__file__] if getattr(module, "__file__", None) else [])]
-    return any(Path(place).resolve().is_relative_to(folder.resolve()) for place in places)
+def _places(module: ModuleType) -> list[Path]:
+    """Where a module comes from; nowhere for one that was only made up in memory."""
+    file = getattr(module, "__file__", None)
+    return [Path(place).resolve() for place in [*([file] if file else []), *getattr(module, "__path__", ())]]

@@ -142,16 +142,19 @@ class SpecFile(pytest.File):
     """A module of claims. A fault of the module is an item of its own, so that its other claims still run."""
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
-        """The claims declared in this file, and what is wrong with it."""
+        """The claims declared in this file, and what is wrong with it, or with the project as a whole."""
         session = _session(self.config)
         project = session.project(self.path.parent)
         if project is None:
             return
         catalogue = session.catalogue(project)
-        for number, problem in enumerate(problem for problem in catalogue.problems if Path(problem.file).resolve() == self.path.resolve()):
-            yield FileFault.from_parent(self, name="load" if number == 0 else f"load-{number + 1}", problem=problem)
+        own = self.path.resolve()
+        modules = {path.resolve() for path in project.modules("spec").values()} - {own}
+        faults = [problem for problem in catalogue.problems if Path(problem.file).resolve() not in modules]
+        for number, problem in enumerate(faults, 1):
+            yield FileFault.from_parent(self, name="load" if number == 1 else f"load-{number}", problem=problem)
         for claim in catalogue.entries.values():
-            if Path(claim.file).resolve() == self.path.resolve():
+            if Path(claim.file).resolve() == own:
                 yield ClaimNode.from_parent(self, name=claim.name, claim=claim, project=project)
 
 

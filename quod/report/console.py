@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from quod.plan import Job
-from quod.rows import CHECKS, UNREAD, blank, point, shortfalls
+from quod.rows import CHECKS, UNREAD, point, shortfalls
 
 Row = Mapping[str, Any]
 STYLES = {
@@ -28,6 +28,7 @@ STYLES = {
     "ERROR": "bold red",
 }
 _PROGRAMS = ("FLINT", "z3")
+_LONGEST = 800
 _WIDTH = 140
 """Columns where the output is no terminal."""
 
@@ -128,30 +129,50 @@ def _trusts(names: Sequence[str]) -> Text:
 
 
 def print_findings(target: Console, rows: Iterable[Row], statements: Mapping[str, str]) -> None:
-    """Everything that keeps the run from being green, in full: the statement, the verdicts, witnesses and reasons."""
+    """Everything that keeps the run from being green: the statement, the verdicts, witnesses and reasons."""
     for row in rows:
         if row["green"]:
             continue
-        target.print(Text.assemble((f"{row['verdict']} ", STYLES[str(row["verdict"])]), (str(row["id"]), "bold"), f"  {row['place']}"))
+        label, style = _label(row)
+        target.print(Text.assemble((f"{label} ", style), (str(row["id"]), "bold"), f"  {row['place']}"), soft_wrap=True)
         for line in finding(row, statements.get(str(row["id"]), "")):
             target.print(Text(f"    {line}"), soft_wrap=True)
         target.print()
 
 
+def _label(row: Row) -> tuple[str, str]:
+    """What is wrong with a row, in two words: its verdict, or the check that fails a claim whose verdict is as required."""
+    verdict = str(row["verdict"])
+    if verdict != row["expect"]:
+        return verdict, STYLES[verdict]
+    check, kind = shortfalls(str(row["expect"]), _asked(row))[0]
+    return f"{check} {kind}", STYLES[kind]
+
+
+def _asked(row: Row) -> dict[str, Mapping[str, Any]]:
+    return {check: row[check] for check in CHECKS if row[check] is not None}
+
+
 def finding(row: Row, statement: str) -> list[str]:
     """The lines that explain a row that is not green."""
     lines = [str(row["sentence"]), statement] if statement else []
-    asked = {check: row[check] or blank("UNKNOWN", "not asked for") for check in CHECKS if row[check] is not None}
+    asked = _asked(row)
     for check, kind in shortfalls(str(row["expect"]), asked):
         record = asked[check]
         if record["reason"] == UNREAD:
             continue
-        witness = f" at {point(record['witness'])}" if record["witness"] is not None else ""
-        reason = f": {record['reason']}" if record["reason"] else ""
+        witness = f" at {_brief(point(record['witness']))}" if record["witness"] is not None else ""
+        reason = f": {_brief(str(record['reason']))}" if record["reason"] else ""
         lines.append(f"{check} {kind}{witness}{reason}")
     if row["verdict"] == "CONFLICT":
-        lines.append(f"conflict: {row['reason']}")
+        lines.append(f"conflict: {_brief(str(row['reason']))}")
     return lines
+
+
+def _brief(text: str) -> str:
+    """A text on one line, its middle left out where it would fill the screen; `--json` holds all of it."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]} […] {line[-_LONGEST // 2 :]}"
 
 
 def summary(rows: Sequence[Row], checks: Sequence[str], problems: int, seconds: float, recorded: int, run: int) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 import quod.processes
+from quod import _rooms
 from quod._worker import resolve
 from quod.processes import Crashed, Finished, Limits, Outcome, Task
 from quod.rows import blank
@@ -56,6 +58,21 @@ def exp_is_above_its_tangent(x: Real):
 '''
 
 Write = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_entered_a_project() -> Iterator[None]:
+    """What other tests of this process have imported from this repository's own rooms is put aside, and back afterwards."""
+
+    def take() -> dict[str, Any]:
+        return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in ("spec", "impl", "proofs")}
+
+    aside, folders, path = take(), _rooms._finder.folders, list(sys.path)
+    _rooms._finder.folders = {}
+    yield
+    take()
+    sys.modules.update(aside)
+    _rooms._finder.folders, sys.path[:] = folders, path
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
-"""The pytest plugin: claims × checks as items, selection, readable failures, and no interference with anybody else's tests."""
+"""The pytest plugin, as it is installed: claims × checks as items, selection, readable failures, no interference with other tests."""
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+import sys
+import types
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -12,7 +13,6 @@ import pytest
 pytest_plugins = ["pytester"]
 
 ACTIVATIONS = Path(__file__).with_name("conftest.py").read_text(encoding="utf-8").partition("ACTIVATIONS = '''\\\n")[2].partition("'''")[0]
-LOADED = [] if any(point.value == "quod.pytest_plugin" for point in entry_points(group="pytest11")) else ["-p", "quod.pytest_plugin"]
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def spec(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.P
 
 
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return pytester.runpytest_inprocess(*LOADED, *arguments)
+    return pytester.runpytest_inprocess(*arguments)
 
 
 def test_collection(spec: pytest.Pytester) -> None:
@@ -89,9 +89,8 @@ def test_last_failed(spec: pytest.Pytester, engines: Any) -> None:
     assert result.parseoutcomes()["passed"] == 1
 
 
-def test_xdist(spec: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
-    result = spec.runpytest_subprocess(*LOADED, "spec", "-n", "2", "--dist", "load", "-k", "statement", "--quod-timeout", "20")
+def test_xdist(spec: pytest.Pytester) -> None:
+    result = spec.runpytest_subprocess("spec", "-n", "2", "--dist", "load", "-k", "statement", "--quod-timeout", "20")
     outcomes = result.parseoutcomes()
     assert sum(outcomes.get(kind, 0) for kind in ("passed", "failed")) == 2, "both workers agree on what there is"
     assert "errors" not in outcomes
@@ -106,6 +105,16 @@ def test_faults_of_files_are_items(spec: pytest.Pytester, engines: Any) -> None:
     result.stdout.fnmatch_lines(["spec/broken.py:2: not Python ('(' was never closed): x = (; fix: correct this line"])
     result.stdout.fnmatch_lines(["*because *wrong.py:2: the float 0.5 is not an exact constant; write Q(1, 2)"])
     result.stdout.fnmatch_lines(["FAILED spec/broken.py::load*", "FAILED spec/wrong.py::wrong::statement*"])
+
+
+def test_a_fault_of_the_whole_project_is_not_lost(spec: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    foreign = types.ModuleType("spec")
+    foreign.__file__ = "/elsewhere/spec.py"
+    monkeypatch.setattr("quod._rooms._finder.folders", {})
+    monkeypatch.setitem(sys.modules, "spec", foreign)
+    result = run(spec, "spec")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*the name spec is taken by /elsewhere/spec.py; fix: rename the folder and name it in *tool.quod*"])
 
 
 def test_what_needs_no_check_is_skipped(spec: pytest.Pytester, engines: Any) -> None:
@@ -133,6 +142,7 @@ def test_a_folder_spec_of_somebody_else(pytester: pytest.Pytester) -> None:
 def test_ordinary_tests_beside_a_project(spec: pytest.Pytester, engines: Any) -> None:
     tests = spec.mkdir("tests")
     (tests / "test_mine.py").write_text("import spec.activations\n\n\ndef test_mine():\n    assert spec.activations.sigmoid\n")
+    (spec.path / "spec" / "__init__.py").write_text("")
     (spec.path / "spec" / "test_inside.py").write_text("def test_inside():\n    assert True\n")
     run(spec, "tests", "spec", "--import-mode=importlib", "-o", "pythonpath=.").assert_outcomes(passed=8)
 

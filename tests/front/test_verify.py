@@ -60,6 +60,16 @@ def test_exit_codes(
     assert "; 1 not green; 0 of 9 checks" in shown
 
 
+def test_a_finding_does_not_fill_the_screen(project: Path, engines: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    engines.answer("slope_is_positive", "fuzz", "UNKNOWN", "long\n" + 10_000 * "reason " + "end")
+    assert verify("--json", "rows.json") == 4
+    shown = capsys.readouterr().out
+    assert "fuzz UNKNOWN activations.slope_is_positive  spec/activations.py:18\n" in shown
+    assert "fuzz UNKNOWN: long reason reason" in shown and " […] " in shown and "reason end\n" in shown
+    assert len(shown) < 5000
+    assert len(json.loads(Path("rows.json").read_text())[1]["fuzz"]["reason"]) > 70_000
+
+
 def test_the_worst_finding_decides_the_exit_code(project: Path, engines: Any) -> None:
     engines.answer("slope_is_positive", "proof", "UNKNOWN", "no prover takes it")
     engines.answer("exp_is_above_its_tangent", "proof", "ERROR", "it broke")

@@ -43,7 +43,7 @@ def differential_entropy(f, breaks=(0.0,)):
 @implements(spec.normal)
 def normal(mu, sigma, x):
     """The normal density with mean mu and standard deviation sigma > 0."""
-    return np.exp(-(((np.asarray(x, dtype=float) - mu) / sigma) ** 2) / 2) / (sigma * np.sqrt(2 * np.pi))
+    return np.exp(-(((np.asarray(x, dtype=float) - mu) / sigma) ** 2) / 2) / sigma / np.sqrt(2 * np.pi)
 
 
 @implements(spec.normal_entropy)

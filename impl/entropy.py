@@ -43,4 +43,7 @@ def conditional_entropy(n, m, p):
     table = np.asarray(p, dtype=float)[:n, :m]
     rows = np.broadcast_to(np.sum(table, axis=1, keepdims=True), table.shape)
     positive = table > 0
-    return np.sum(table[positive] * (np.log(rows[positive]) - np.log(table[positive])))
+    with np.errstate(over="ignore"):
+        ratio = rows[positive] / table[positive]
+    beyond = np.log(rows[positive]) - np.log(table[positive])
+    return np.sum(table[positive] * np.where(np.isfinite(ratio), np.log(ratio), beyond))

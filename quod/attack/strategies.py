@@ -26,10 +26,12 @@ from quod.lang import terms as t
 from quod.lang.binding import fresh
 from quod.lang.claim import Claim
 from quod.lang.expression import Expression
-from quod.lang.sorts import INTEGER, REAL, VECTOR
+from quod.lang.sorts import INTEGER, REAL, VECTOR, Arrow
 
 SIZES = (1, 2, 3, 4, 5, 8, 16, 33, 64)
 MAX_SIZE = 64
+ROWS = Arrow(Arrow(INTEGER, REAL), Arrow(INTEGER, REAL))
+"""Maps of rows to rows, such as a perceptron on the channels of a patch."""
 
 
 class CannotGenerate(ValueError):
@@ -165,8 +167,9 @@ class Plan:
         if part.empty():
             return None
         if parameter.is_size:
-            size = Fraction(choice.size)
             lowest = part.lower if part.lower is not None else Fraction(0)
+            earlier = any(other.is_size for other in self.parameters[: len(values)])
+            size = Fraction(rng.randint(int(lowest), int(lowest) + choice.size) if earlier else choice.size)
             if lowest == 0 and rng.random() < 0.03:
                 size = Fraction(0)
             if not part.contains(size):
@@ -203,8 +206,10 @@ class Plan:
                 return self._indexed(rng, choice, domain, parameter, values, ())
             case d.Function() if domain.source.sort == REAL:
                 return functions.real_function(rng, choice.kind)
+            case d.Function() if parameter.variable.sort == ROWS:
+                return functions.row_map(rng)
             case _:
-                raise CannotGenerate(f"cannot generate {parameter.variable.name}: no family of functions of sort {parameter.variable.sort} is known")
+                raise CannotGenerate(f"{parameter.variable.name}: no family of functions of sort {parameter.variable.sort} is known")
 
     def _indexed(
         self, rng: random.Random, choice: Choice, domain: d.Domain, parameter: Parameter, values: list[Any], at: tuple[int, ...]
@@ -238,7 +243,7 @@ class Plan:
         if domain.sort == VECTOR:
             return fields.vector(rng, choice.dimension)
         if not isinstance(domain, d.Interval):
-            raise CannotGenerate(f"cannot generate members of sort {domain.sort}")
+            raise CannotGenerate(f"members of sort {domain.sort} are not drawn")
         known = self.scratch.get(id(domain))
         if known is None:
             x = fresh("x", domain.sort, frozenset(self.variables))

@@ -1,6 +1,6 @@
 """Sums and products of n numbers, for every n: signs, single members, logarithms, and the inequality of Cauchy and Schwarz."""
 
-from quod import Below, Family, Natural, NonNegative, Positive, PositiveInteger, Prod, Sum, claim, eq, log, piecewise
+from quod import Below, Family, Natural, NonNegative, Positive, PositiveInteger, Prod, Sum, claim, eq, family, log, piecewise
 from spec.sources import calculus
 from spec.sources import hardy_littlewood_polya as hlp
 
@@ -35,7 +35,7 @@ def a_sum_picks_out_one_member(n: PositiveInteger, a: Family("n"), i: Below("n")
     return eq(Sum(lambda k: piecewise((a[k], eq(k, i)), otherwise=0), n), a[i])
 
 
-@claim(source=calculus, tight={"n": 1, "a": 2, "i": 0})
+@claim(source=calculus, tight={"n": 1, "a": family(lambda i: 2), "i": 0})
 def a_member_is_at_most_the_sum(n: PositiveInteger, a: Family("n", NonNegative), i: Below("n")):
     """Each of n non-negative numbers is at most their sum."""
     return a[i] <= Sum(a, n)

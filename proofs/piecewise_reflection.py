@@ -26,3 +26,40 @@ def _(goal, step, x, sign, t):
     goal.at(goal.known(descends(x, step)), t)
     y = sign * turned * x[t]
     goal.have(eq(sign * (-1) ** (t + 1) * x[t + 1], step * slope(y) - y), opaque=(slope(y), slope(x[t]), D(f)(x[t])))
+
+
+@proves(claims.a_reflected_long_step_approaches_the_cycle)
+def _(goal, step, a, u, c):
+    """Beyond 1 the distance from c is multiplied by 3η/2 − 1; below, the way to c, at most c long, is shortened by 2(η − 1)u."""
+    following, room, excess = step * slope(u) - u, 4 - 3 * step, step - 1
+    rate = 1 - room * excess * a
+    goal.have(c > 1)
+    goal.have((excess * a <= Q(1, 2)) & (rate >= Q(3, 2) * step - 1))
+    nearer = (following >= a) & (abs(following - c) <= rate * abs(u - c))
+    with goal.suppose(u > 1) as far:
+        goal.have(eq(slope(u), Q(3, 2) * (u - 1) + 2), far, only=True)
+        goal.have(eq(following - c, (Q(3, 2) * step - 1) * (u - c)), opaque=(slope(u),))
+        goal.have(nearer, opaque=(slope(u),))
+    with goal.suppose(~(u > 1)) as near:
+        goal.have(eq(slope(u), 2 * u), near, goal.known(a > 0), goal.known(u >= a), only=True)
+        goal.have(room * excess * a * c <= Q(4, 3) * excess * a)
+        goal.have((c >= following) & (c - following <= rate * (c - u)), opaque=(slope(u),))
+        goal.have(nearer, opaque=(slope(u),))
+    goal.cases(goal.apply("excluded_middle", u > 1), nearer)
+
+
+@proves(claims.reflected_longer_steps_grow)
+def _(goal, step, y, t):
+    """Below 1 a step multiplies by 2η − 1 ≥ 5/3, above 1 it adds at least η/2 ≥ 2/3; both add at least 2a/3."""
+    a = minimum(y[0], 1)
+    goal.have((a > 0) & (a <= y[0]) & (a <= 1))
+    with goal.induction(lambda n: y[n] >= a * (1 + Q(2, 3) * n), name="n") as n:
+        goal.have(y[n] >= a, opaque=(a,))
+        grown = y[n + 1] >= y[n] + Q(2, 3) * a
+        for beyond, value in ((y[n] > 1, Q(3, 2) * (y[n] - 1) + 2), (~(y[n] > 1), 2 * y[n])):
+            with goal.suppose(beyond) as place:
+                goal.have(eq(slope(y[n]), value), place, goal.known(y[n] >= a), goal.known(a > 0), only=True, opaque=(a,))
+                goal.have(grown, opaque=(a, slope(y[n])))
+        goal.cases(goal.apply("excluded_middle", y[n] > 1), grown)
+        goal.have(y[n + 1] >= a * (1 + Q(2, 3) * (n + 1)), opaque=(a, slope(y[n])))
+    goal.at(goal.last(), t)

@@ -43,6 +43,16 @@ def descent_in_the_mirror(step: Real, x: Sequence(), sign: Real, t: Natural):
     return implies(eq(sign**2, 1) & descends(x, step), eq(y(t + 1), step * slope(y(t)) - y(t)))
 
 
+@claim(source=a5, tight={"step": Q(7, 6), "a": 1, "u": Q(7, 3), "c": Q(7, 3)})
+def a_reflected_long_step_approaches_the_cycle(
+    step: Open(1, Q(4, 3)), a: Interval(lower=0, upper=1, closed="right"), u: Interval(lower="a"), c: Real
+):
+    """With 1 < η < 4/3 and c = η/(4 − 3η), a step from u ≥ a leads at least to a, and at most 1 − (4 − 3η)(η − 1)a times as far from c."""
+    following = step * slope(u) - u
+    rate = 1 - (4 - 3 * step) * (step - 1) * a
+    return implies(eq(c * (4 - 3 * step), step), (following >= a) & (abs(following - c) <= rate * abs(u - c)))
+
+
 @claim(source=a5)
 def reflected_long_steps_approach_the_cycle(step: Open(1, Q(4, 3)), y: Sequence()):
     """With step size 1 < η < 4/3 from y₀ > 0, y_t tends to c = η/(4 − 3η)."""

@@ -158,6 +158,10 @@ THEOREMS = {
     "nested": (log(1 + log(1 + log(1 + x))) <= x, x >= 0),
     "nested arctangents": (atan(atan(atan(x))) < atan(atan(pi / 2)),),
     "common exponent": (exp(x / 2) * exp(x / 3) < exp(x), x > 0),
+    "deep arctangents": (atan(atan(atan(atan(atan(atan(x)))))) <= x, x >= 0),
+    "deep logarithms": (log(1 + log(1 + log(1 + log(1 + log(1 + log(1 + x)))))) <= x, x >= 0),
+    "both sides circular": (absolute(sin(x)) <= absolute(x),),
+    "two frequencies": (sin(x) + sin(sqrt(2) * x) < "2.01",),
     "power": (exp(3 * log(x)) >= 3 * x - 2, x > 0),
 }
 
@@ -261,6 +265,27 @@ def test_closed_propositions() -> None:
     assert isinstance(decide(None, [], Compare("=", exp(2 * log(3)).node, Number(9)), time.monotonic() + 5), Proved)
     assert isinstance(decide(None, [], exp(1) > 3, time.monotonic() + 5), Refuted)
     assert isinstance(decide(None, [], Compare("=", (4 * atan(1)).node, PI), time.monotonic() + 5), Proved)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (16 * atan("1/5") - 4 * atan("1/239"), pi),
+        (4 * atan("1/2") + 4 * atan("1/3"), pi),
+        (sqrt(5 + 2 * sqrt(6)), sqrt(2) + sqrt(3)),
+        (sqrt(3 - 2 * sqrt(2)), sqrt(2) - 1),
+        (tan(pi / 8), sqrt(2) - 1),
+        (cos(pi / 12), (sqrt(6) + sqrt(2)) / 4),
+        (atan(sqrt(3)), pi / 3),
+        (log(12) - log(3), 2 * log(2)),
+        (exp(log(8) / 3), E(Number(2))),
+        (asin("1/2"), pi / 6),
+    ],
+)
+def test_exact_zeros_of_constants(left: E, right: E) -> None:
+    goal = Compare("=", left.node, right.node)
+    found = decide(None, [], goal, time.monotonic() + 5)
+    assert isinstance(found, Proved) and check(found.certificate, [], goal)
 
 
 def test_more_variables_are_refused() -> None:

@@ -11,6 +11,7 @@ from flint import arb, fmpz, fmpz_mpoly
 from quod.kernel.tower.angles import special_angle
 from quod.kernel.tower.field import Quotient
 from quod.kernel.tower.values import precision
+from quod.provers.tower.constants import denested, gaussian, rationalised
 from quod.provers.tower.live import LiveCell, Refine, Unknown, data
 
 MOST_PARTS = 24
@@ -108,8 +109,11 @@ def _root(cell: LiveCell, arg: Quotient, degree: int) -> list[Any]:
             generator = cell.field.generators[index]
             if generator.arg is not None:
                 raise Refine(_name("exp", generator.arg), degree)
-        root = cell.extend("root", cell.field.polynomial(poly), degree)
+        plain = denested(cell, poly) if degree == 2 else None
+        root = plain if plain is not None else cell.extend("root", cell.field.polynomial(poly), degree)
         result.append([data(root.num), rest])
+        if not root.den.is_one():
+            result.append([data(root.den), -rest])
     return result
 
 
@@ -206,6 +210,9 @@ def _arctangent(cell: LiveCell, arg: Quotient) -> Any:
         special = _special_tangent(cell, arg)
         if special is not None:
             return special
+        primes_of = None if value is None else gaussian(value)
+        if primes_of is not None:
+            return _gaussian_angle(cell, arg, primes_of)
     sign = 1 if arg.num.leading_coefficient() > 0 else -1
     arg = arg if sign > 0 else -arg
     index = _generator(cell, arg.num) if arg.den.is_one() else None
@@ -213,6 +220,23 @@ def _arctangent(cell: LiveCell, arg: Quotient) -> Any:
         return _arctangent_of_tangent(cell, index, sign)
     cell.extend("atan", arg)
     return {"is": [[data(arg.num), data(arg.den), sign]]}
+
+
+def _gaussian_angle(cell: LiveCell, arg: Quotient, terms: list[tuple[Fraction, int]]) -> Any:
+    """arctan of a rational: the angles of Gaussian primes and what multiple of π/4 is left."""
+    number = cell.field.number
+    parts = []
+    with precision(192):
+        rest = cell.ball(arg).atan()
+        for tangent, n in terms:
+            unit = number(tangent)
+            cell.extend("atan", unit)
+            rest -= cell.ball(unit).atan() * n
+            parts.append([data(unit.num), data(unit.den), n])
+        eighths = (rest * 4 / arb.pi() + 0.5).floor().unique_fmpz()
+    if eighths:
+        cell.extend("pi", None)
+    return {"is": parts, "eighths": int(eighths or 0)}
 
 
 def _special_tangent(cell: LiveCell, arg: Quotient) -> Any:
@@ -283,7 +307,7 @@ def _special_angle(cell: LiveCell, part: Fraction) -> list[Any]:
     start = 8 if unit in (8, 16, 32) else 12
     tangent = cell.root(2, number(2)) - number(1) if start == 8 else number(2) - cell.root(2, number(3))
     while start < unit:
-        start, tangent = 2 * start, (cell.root(2, number(1) + tangent * tangent) - number(1)) / tangent
+        start, tangent = 2 * start, rationalised(cell, (cell.root(2, number(1) + tangent * tangent) - number(1)) / tangent)
     before = len(cell.angles)
     special_angle(cell, tangent, unit, 4)
     if len(cell.angles) > before:

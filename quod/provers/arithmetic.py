@@ -86,8 +86,10 @@ class Arithmetic:
         spent, found = self.session.searched.get(key, (0.0, None))
         if found is None and spent < self.effort:
             self.learn(goal, depth)
-            equation = isinstance(goal, t.Compare) and goal.relation == "=" and canonical(goal) is not t.FALSE
-            found = self._equation(goal) if equation else self._search(goal)
+            if isinstance(goal, t.Compare) and goal.relation == "=" and canonical(goal) is not t.FALSE:
+                found = self._equation(goal)
+            else:
+                found = self._search(goal)
             self.session.searched[key] = (self.effort, found)
         return None if found is None else self.session.convert(goal, found)
 

@@ -58,9 +58,9 @@ def _condition(session: Session, node: t.Node, path: _Path, shown: tuple[Fact, .
     allowed = frozenset(hypothesis for fact in path.assumed for hypothesis in fact.theorem.hypotheses)
     usable = tuple(fact for fact in shown if fact.theorem.hypotheses <= allowed)
     indices = [variable for variable in path.fixed if variable.sort == INTEGER]
-    for facts in (path.assumed, (*path.assumed, *usable)):
+    for facts, effort in ((path.assumed, 0.1), ((*path.assumed, *usable), 2.0)):
         known = _at_indices(session, facts, indices)
-        found = Automation(session).prove(node, known) or Automation(session).statement(node, known)
+        found = Automation(session, effort).prove(node, known) or Automation(session, effort).statement(node, known)
         if found is not None:
             return found
     return None

@@ -202,6 +202,11 @@ def test_false_statements_are_refuted(name: str) -> None:
     assert "balls" in found.confirmed
 
 
+def test_hypotheses_that_do_not_matter_cost_little() -> None:
+    heavy = exp(x**3) * erf(x) + atan(exp(x) * log(1 + x**2)) + sin(exp(x)) < 10**9
+    assert isinstance(run(1 + x <= exp(x), heavy, exp(exp(x)) + tanh(x**3) * log(2 + x**2) > -5, seconds=5), Proved)
+
+
 def test_short_witness() -> None:
     found = run(sigmoid(x) * (1 - sigmoid(x)) <= "0.2499999")
     assert isinstance(found, Refuted) and found.witness == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,7 +20,7 @@ from quod.provers.tower.circular import Circular, applies
 from quod.provers.tower.claims import Prover
 from quod.provers.tower.export import closed_term, term_data
 from quod.provers.tower.forms import find
-from quod.provers.tower.live import Full, LiveCell, Refine, Unknown
+from quod.provers.tower.live import Full, LiveCell, OutOfTime, Refine, Unknown
 from quod.provers.tower.roots import Root, simplest
 from quod.provers.tower.tables import End, Tables
 from quod.provers.tower.values import BITS, confirmed
@@ -27,6 +28,8 @@ from quod.provers.tower.values import BITS, confirmed
 Result = TypeVar("Result")
 Cut = Node | tuple[Fraction, Fraction]
 MAX_DEPTH = 24
+EARLY_SHARE, HYPOTHESIS_SHARE, LEAST_SLICE = 0.1, 0.4, 0.02
+"""Parts of the time left for a goal before, and for one of, the transcendental hypotheses; and the least such part in seconds."""
 
 
 class Split(Exception):
@@ -156,13 +159,26 @@ class Search:
         if depth > MAX_DEPTH:
             raise Unknown(f"the interval from {shown(problem.low)} to {shown(problem.high)} was cut too often")
         unclear: Exception | None = None
+        early: dict[str, Any] | Split | None = None
         for index in sorted(range(len(problem.hypotheses)), key=lambda i: difficulty(problem.hypotheses[i])):
             if index in settled:
                 continue
+            hard = difficulty(problem.hypotheses[index])[0] > 0
+            if hard and early is None and depth <= 2:
+                early = self._early(problem)
+                if isinstance(early, Split):
+                    return self._cut(problem, settled, early.cuts, depth, narrow)
+                if early:
+                    return [], [], [early]
             if applies(problem, problem.hypotheses[index]):
                 break
             try:
-                holds, record = self.truth(problem, problem.hypotheses[index])
+                holds, record = self._slice(HYPOTHESIS_SHARE if hard else 1).truth(problem, problem.hypotheses[index])
+            except OutOfTime as error:
+                if time.monotonic() > self.deadline:
+                    raise
+                unclear = error
+                continue
             except Split as split:
                 if narrow and any(isinstance(cut, tuple) for cut in split.cuts):
                     unclear = split
@@ -192,6 +208,23 @@ class Search:
         if unclear is not None:
             raise Unknown(f"between {shown(problem.low)} and {shown(problem.high)} a hypothesis is unclear: {unclear}")
         raise Violated(Number(between(problem.low, problem.high)))
+
+    def _slice(self, share: float) -> Search:
+        """A search with a share of the time that is left."""
+        now = time.monotonic()
+        return replace(self, deadline=min(self.deadline, now + max(share * (self.deadline - now), LEAST_SLICE)))
+
+    def _early(self, problem: Problem) -> dict[str, Any] | Split:
+        """A proof of the goal, or where to cut for one, before transcendental hypotheses are read: they may not matter. Else empty."""
+        if applies(problem, problem.goal):
+            return {}
+        try:
+            holds, record = self._slice(EARLY_SHARE).truth(problem, problem.goal)
+        except Split as split:
+            return {} if any(isinstance(cut, tuple) for cut in split.cuts) else split
+        except (Unknown, OutOfTime, CertificateError):
+            return {}
+        return {"true": True, **record} if holds else {}
 
     def _cut(
         self, problem: Problem, settled: frozenset[int], cuts: list[Cut], depth: int, narrow: bool

@@ -1,6 +1,6 @@
 """Proofs about gradient descent on the piecewise quadratic: in closed form where there is one, by the contraction of one step elsewhere."""
 
-from quod import AtLeast, D, Natural, Q, Real, eq, family, floor, forall, proves
+from quod import AtLeast, D, Natural, Q, eq, exists, family, forall, minimum, piecewise, proves
 from spec import piecewise_descent as claims
 from spec import piecewise_function, sequences
 from spec import piecewise_reflection as mirror
@@ -176,3 +176,41 @@ def _(goal, step, x, t):
         goal.by(piecewise_function.f_has_that_slope, x[n])
         goal.have(eq(slope(x[n]), 0))
     goal.at(goal.last(), t)
+
+
+@proves(claims.long_steps_approach_the_two_cycle)
+def _(goal, step, x):
+    """From x₀ > 0 this is y_t = (−1)ᵗx_t, from x₀ < 0 it is −y_t for y_t = −(−1)ᵗx_t."""
+    limit = piecewise((cycle(step), x[0] > 0), otherwise=-cycle(step))
+    start = goal.have((x[0] > 0) | (-x[0] > 0), goal.known(~eq(x[0], 0)), only=True)
+    for sign in (1, -1):
+        with goal.suppose(sign * x[0] > 0) as side:
+            y = reflected(goal, step, x, sign)
+            goal.by(mirror.reflected_long_steps_approach_the_cycle, step, family(y))
+            place = goal.have(eq(limit, sign * cycle(step)), side, only=True)
+            with goal.any(Natural, "t") as t:
+                goal.have(abs((-1) ** t * x[t] - limit) <= abs(y(t) - cycle(step)), place, only=True)
+            distance = family(lambda t: (-1) ** t * x[t] - limit)
+            goal.by(sequences.what_a_null_sequence_dominates_tends_to_zero, distance, family(lambda t: y(t) - cycle(step)))
+    goal.cases(start, goal.claim.conclusion)
+
+
+@proves(claims.longer_steps_diverge)
+def _(goal, step, x, bound):
+    """|x_t| = |y_t|, and one of y_t = ±(−1)ᵗx_t starts above 0."""
+    beyond = exists(Natural, lambda first: forall(AtLeast(first), lambda t: abs(x[t]) > bound))
+    start = goal.have((x[0] > 0) | (-x[0] > 0), goal.known(~eq(x[0], 0)), only=True)
+    for sign in (1, -1):
+        with goal.suppose(sign * x[0] > 0):
+            y = reflected(goal, step, x, sign)
+            a = minimum(y(0), 1)
+            goal.have(a > 0)
+            first = goal.choose(goal.by(sequences.some_multiple_of_a_step_exceeds_every_bound, Q(2, 3) * a, bound), "first")
+            with goal.any(AtLeast(first), "t") as t:
+                goal.have(t >= 0)
+                goal.by(mirror.reflected_longer_steps_grow, step, family(y), t)
+                goal.by(sequences.powers_of_minus_one_are_their_own_inverses, t)
+                grown = goal.have((y(t) > bound) & eq(y(t) ** 2, x[t] ** 2), opaque=(a,))
+                goal.have(abs(x[t]) > bound, grown, only=True)
+            goal.exhibit(beyond, first)
+    goal.cases(start, beyond)

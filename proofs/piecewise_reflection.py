@@ -63,3 +63,21 @@ def _(goal, step, y, t):
         goal.cases(goal.apply("excluded_middle", y[n] > 1), grown)
         goal.have(y[n + 1] >= a * (1 + Q(2, 3) * (n + 1)), opaque=(a, slope(y[n])))
     goal.at(goal.last(), t)
+
+
+@proves(claims.reflected_long_steps_approach_the_cycle)
+def _(goal, step, y):
+    """All y_t stay above a, the smaller of y₀ and 1, so that every step brings them nearer to c at one and the same rate."""
+    c, a = cycle(step), minimum(y[0], 1)
+    rate = 1 - (4 - 3 * step) * (step - 1) * a
+    goal.have(eq(c * (4 - 3 * step), step))
+    goal.have((a > 0) & (a <= y[0]) & (a <= 1))
+    goal.have((rate >= 0) & (rate < 1), opaque=(a,))
+    with goal.induction(lambda n: y[n] >= a) as n:
+        goal.by(claims.a_reflected_long_step_approaches_the_cycle, step, a, y[n], c)
+    with goal.any(Natural, "t") as t:
+        with goal.each(0, t) as i:
+            goal.by(claims.a_reflected_long_step_approaches_the_cycle, step, a, y[i], c)
+            goal.have(abs(y[i + 1] - c) <= rate * abs(y[i] - c))
+        goal.by(sequences.factors_of_growth_multiply, t, family(lambda i: rate), family(lambda i: abs(y[i] - c)))
+    goal.by(sequences.what_a_geometric_sequence_dominates_tends_to_zero, family(lambda t: y[t] - c), abs(y[0] - c), rate)

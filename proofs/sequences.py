@@ -66,3 +66,15 @@ def _(goal, x, c, r):
             goal.have(c * power < epsilon, opaque=(power,))
             goal.have(abs(x[t]) < epsilon, opaque=(abs(x[t]), power))
         goal.exhibit(exists(Natural, lambda first: forall(AtLeast(first), lambda t: abs(x[t]) < epsilon)), first)
+
+
+@proves(claims.what_a_null_sequence_dominates_tends_to_zero)
+def _(goal, x, y):
+    null = goal.known(claims.tends_to_zero(y))
+    with goal.any(Positive, "epsilon") as epsilon:
+        first = goal.choose(goal.at(null, epsilon), "first")
+        with goal.any(AtLeast(first), "t") as t:
+            goal.have(t >= 0)
+            below = goal.at(goal.known(forall(Natural, lambda t: abs(x[t]) <= abs(y[t]))), t)
+            goal.have(abs(x[t]) < epsilon, below, goal.known(abs(y[t]) < epsilon), only=True, opaque=(abs(x[t]), abs(y[t])))
+        goal.exhibit(exists(Natural, lambda first: forall(AtLeast(first), lambda t: abs(x[t]) < epsilon)), first)

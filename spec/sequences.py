@@ -80,3 +80,9 @@ def powers_decay_at_least_like_one_over_t(t: Natural, r: Closed(0, 1)):
 def what_a_geometric_sequence_dominates_tends_to_zero(x: Sequence(), c: NonNegative, r: Interval(lower=0, upper=1, closed="left")):
     """If |x_t| ≤ c·rᵗ for all t, with 0 ≤ r < 1, then x_t tends to 0."""
     return implies(forall(Natural, lambda t: abs(x[t]) <= c * r**t), tends_to_zero(x))
+
+
+@claim(source=calculus)
+def what_a_null_sequence_dominates_tends_to_zero(x: Sequence(), y: Sequence()):
+    """If |x_t| ≤ |y_t| for all t, and y_t tends to 0, then x_t tends to 0."""
+    return implies(forall(Natural, lambda t: abs(x[t]) <= abs(y[t])) & tends_to_zero(y), tends_to_zero(x))

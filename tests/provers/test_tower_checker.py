@@ -18,7 +18,7 @@ from quod.kernel.tower.germ import Germs
 from quod.kernel.tower.reading import Reader
 from quod.kernel.tower.values import evaluate, precision, values
 from quod.lang.sorts import REAL
-from quod.lang.terms import Add, Compare, Constant, Elementary, Inverse, Mul, Node, Number, Power, Variable
+from quod.lang.terms import Add, And, Compare, Constant, Elementary, Inverse, Mul, Node, Number, Power, Variable
 from quod.provers.tower import Proved, decide
 from quod.provers.tower.forms import find
 from quod.provers.tower.live import LiveCell, rational_ball
@@ -192,6 +192,36 @@ ONE, VARIABLE = [[1]], [[1, 1]]
 FALSE_GOAL = Compare("<=", f("exp", X), num(5))
 
 
+def test_a_false_special_angle_is_refused() -> None:
+    tape = [["angle", [[2]], ONE, 1, 1], ["hint", "atan", [[2]], ONE, {"is": [[[[2]], ONE, 1]]}]]
+    with pytest.raises(CertificateError, match="tan"):
+        check({"true": True, "size": 12, "tape": tape}, [], Compare("<=", f("atan", num(2)), num(1)))
+
+
+def inner(data: Any, key: str) -> Any:
+    """The first proof in a certificate that has that key."""
+    return next(container for container, name in places(data) if name == key)
+
+
+def test_a_period_proves_nothing_beyond_itself() -> None:
+    goal = And((Compare("<=", f("cos", X), num(1)), Compare("<", X, num(4))))
+    bounds = [Compare("<", Mul((num(-1), Constant("pi"))), X), Compare("<", X, Constant("pi"))]
+    proof = inner(proved(goal, *bounds), "tangent")
+    for points in (["-3", "3"], ["-4", "4"]):
+        rest = {"true": True, "size": 4, "tape": []}
+        with pytest.raises(CertificateError):
+            check({"points": points, "at": [rest] * 2, "gaps": [rest, proof, rest], "record": {"size": 4, "tape": []}}, bounds, goal)
+    with pytest.raises(CertificateError, match="period"):
+        check({"points": [], "at": [], "gaps": [proof]}, [], goal)
+
+
+def test_one_period_does_not_speak_for_a_problem_that_does_not_repeat() -> None:
+    proof = proved(Compare("<=", f("sin", X), num(1)))
+    assert inner(proof, "period")
+    with pytest.raises(CertificateError):
+        check(proof, [], And((Compare("<=", f("sin", X), num(1)), Compare("<=", X, num(100)))))
+
+
 @pytest.mark.parametrize(
     ("goal", "certificate"),
     [
@@ -206,7 +236,6 @@ FALSE_GOAL = Compare("<=", f("exp", X), num(5))
         (Compare("<=", f("sqrt", X), num(9)), gap(["ends"], ["new", "root", VARIABLE, ONE, 2])),
         (Compare("<=", f("sin", X), num(0)), gap(["ends"], ["hint", "circle", VARIABLE, ONE, {"is": [], "eighths": 0}])),
         (Compare("<=", f("atan", X), num(1)), gap(["ends"], ["new", "tan", VARIABLE, ONE, 0])),
-        (Compare("<=", f("atan", num(2)), num(1)), gap(["angle", [[2]], ONE, 1, 1])),
         (Compare("<=", num(0), X), {"points": ["0"], "at": [gap()["gaps"][0]], "gaps": [{"true": True, "size": 4, "tape": []}] * 2}),
         (Compare("<=", num(0), X), {"points": ["1", "0"], "at": [], "gaps": [], "record": {"size": 4, "tape": []}}),
     ],

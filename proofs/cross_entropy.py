@@ -41,7 +41,7 @@ def _(goal, n, p, x):
 @proves(claims.less_loss_is_more_likelihood)
 def _(goal, n, p, q, x):
     first, second = likelihood_of_all(goal, n, p, x), likelihood_of_all(goal, n, q, x)
-    of_p, of_q = (Prod(lambda i: likelihood(r[i], x[i]), n) for r in (p, q))
+    of_p, of_q = Prod(lambda i: likelihood(p[i], x[i]), n), Prod(lambda i: likelihood(q[i], x[i]), n)
     losses, logarithms = (total_loss(n, p, x), total_loss(n, q, x)), (log(of_p), log(of_q))
     with goal.suppose(losses[0] <= losses[1]) as less:
         goal.have(logarithms[1] <= logarithms[0], less, first, second, opaque=(*losses, *logarithms), only=True)
@@ -71,38 +71,29 @@ def _(goal, x, p):
         goal.have(eq(cross_entropy(p, x), binary_entropy(x)), equal, only=True)
 
 
-def shared_loss_by_counts(goal, n, x):
-    """The shared loss of q is −k log q − (n − k) log(1 − q), where k labels are 1."""
-    goal.count(0, n)
+def tangents_at_the_frequency(goal, n, k, q):
+    """k log q ≤ k log f + n(q − f) and (n − k) log(1 − q) ≤ (n − k) log(1 − f) − n(q − f), where f = k/n; the terms with n cancel."""
+    f = k / n
+    below = goal.by(elementary.log_lies_below_all_its_tangents, f, q)
+    goal.have(k * log(q) <= k * log(f) + n * (q - f), below, goal.known(0 < k), goal.known(n >= 1), only=True)
+    below = goal.by(elementary.log_lies_below_all_its_tangents, 1 - f, 1 - q)
+    goal.have((n - k) * log(1 - q) <= (n - k) * log(1 - f) - n * (q - f), below, goal.known(k < n), goal.known(n >= 1), only=True)
 
 
 @proves(claims.frequency_is_the_only_minimiser)
 def _(goal, n, x):
-    """k log q ≤ k log f + n(q − f) and (n − k) log(1 − q) ≤ (n − k) log(1 − f) − n(q − f), where f = k/n."""
+    """The shared loss of q is −k log q − (n − k) log(1 − q), where k labels are 1."""
     k = Sum(x, n)
     f = k / n
-    ones = goal.count(0, n)
+    goal.count(0, n)
     goal.have((0 < f) & (f < 1))
-
-    def loss(q):
-        return -k * log(q) - (n - k) * log(1 - q)
-
-    def tangents(q):
-        """The two bounds; their sum is that f has no more loss than q."""
-        zero = goal.by(elementary.log_lies_below_all_its_tangents, 1 - f, 1 - q)
-        one = goal.by(elementary.log_lies_below_all_its_tangents, f, q)
-        goal.have(k * log(q) <= k * log(f) + n * (q - f), one, goal.known(0 < k), goal.known(n >= 1), only=True)
-        goal.have((n - k) * log(1 - q) <= (n - k) * log(1 - f) - n * (q - f), zero, goal.known(k < n), goal.known(n >= 1), only=True)
-
     with goal.any(Open(0, 1), "q") as q:
-        tangents(q)
-        goal.have(loss(f) <= loss(q))
-        goal.have(shared_loss(n, f, x) <= shared_loss(n, q, x), goal.last(), ones, only=True)
-    best = goal.last()
+        tangents_at_the_frequency(goal, n, k, q)
+        goal.have(shared_loss(n, f, x) <= shared_loss(n, q, x))
     with goal.any(Open(0, 1), "p") as p:
         with goal.suppose(minimises_the_loss(n, p, x)) as least:
             goal.at(least, f)
-            tangents(p)
+            tangents_at_the_frequency(goal, n, k, p)
             goal.have(eq(log(p), log(f) + (p - f) / f))
             goal.by(elementary.log_meets_each_tangent_only_where_it_touches, f, p)
             goal.have(eq(p, f))

@@ -69,20 +69,19 @@ def _(goal, n, a, b):
 
 def term_against_the_midpoint(goal):
     """a − m ≤ a log(a/m) ≤ a log 2 for a, b ≥ 0 and m = (a + b)/2."""
-    with goal.any(NonNegative, "a") as a:
-        with goal.any(NonNegative, "b") as b:
-            middle = (a + b) / 2
-            bounds = (a - middle <= p_log_p_over_q(a, middle)) & (p_log_p_over_q(a, middle) <= a * log(2))
-            with goal.suppose(a > 0):
-                goal.have(middle > 0)
-                goal.by(claims.tangent_bound_of_one_term, a, middle)
-                goal.have(a / middle <= 2)
-                goal.by(elementary.log_lies_below_all_its_tangents, 2, a / middle)
-                goal.have(bounds)
-            with goal.suppose(~(a > 0)):
-                goal.have(eq(a, 0))
-                goal.have(bounds)
-            goal.cases(goal.apply("excluded_middle", a > 0), bounds)
+    with goal.any(NonNegative, "a") as a, goal.any(NonNegative, "b") as b:
+        middle = (a + b) / 2
+        bounds = (a - middle <= p_log_p_over_q(a, middle)) & (p_log_p_over_q(a, middle) <= a * log(2))
+        with goal.suppose(a > 0):
+            goal.have(middle > 0)
+            goal.by(claims.tangent_bound_of_one_term, a, middle)
+            goal.have(a / middle <= 2)
+            goal.by(elementary.log_lies_below_all_its_tangents, 2, a / middle)
+            goal.have(bounds)
+        with goal.suppose(~(a > 0)):
+            goal.have(eq(a, 0))
+            goal.have(bounds)
+        goal.cases(goal.apply("excluded_middle", a > 0), bounds)
     return goal.last()
 
 
@@ -91,8 +90,8 @@ def _(goal, n, p, q):
     bounds = term_against_the_midpoint(goal)
     with goal.each(0, n) as i:
         middle = (p[i] + q[i]) / 2
-        goal.at(goal.at(bounds, p[i]), q[i])
-        goal.at(goal.at(bounds, q[i]), p[i])
+        goal.at(bounds, p[i], q[i])
+        goal.at(bounds, q[i], p[i])
         goal.have((p_log_p_over_q(p[i], middle) + p_log_p_over_q(q[i], middle)) / 2 <= middle * log(2))
     goal.sum(goal.last())
 
@@ -102,8 +101,8 @@ def _(goal, n, p, q):
     bounds = term_against_the_midpoint(goal)
     with goal.each(0, n) as i:
         middle = (p[i] + q[i]) / 2
-        goal.at(goal.at(bounds, p[i]), q[i])
-        goal.at(goal.at(bounds, q[i]), p[i])
+        goal.at(bounds, p[i], q[i])
+        goal.at(bounds, q[i], p[i])
         goal.have(0 <= (p_log_p_over_q(p[i], middle) + p_log_p_over_q(q[i], middle)) / 2)
     goal.sum(goal.last())
 
@@ -113,13 +112,12 @@ def quadratic_bound_of_one_term(goal):
     with goal.any(Positive, "t") as t:
         goal.have(3 * (t - 1) ** 2 <= (2 * t + 4) * (t * log(t) - t + 1))
     scaled = goal.last()
-    with goal.any(NonNegative, "a") as a:
-        with goal.any(Positive, "b") as b:
-            bound = 3 * (a - b) ** 2 <= (2 * a + 4 * b) * (p_log_p_over_q(a, b) - a + b)
-            with goal.suppose(a > 0):
-                goal.at(scaled, a / b)
-                goal.have(bound)
-            goal.cases(goal.apply("excluded_middle", a > 0), bound)
+    with goal.any(NonNegative, "a") as a, goal.any(Positive, "b") as b:
+        bound = 3 * (a - b) ** 2 <= (2 * a + 4 * b) * (p_log_p_over_q(a, b) - a + b)
+        with goal.suppose(a > 0):
+            goal.at(scaled, a / b)
+            goal.have(bound)
+        goal.cases(goal.apply("excluded_middle", a > 0), bound)
     return goal.last()
 
 
@@ -129,7 +127,7 @@ def _(goal, n, p, q):
     T = Sum(lambda i: abs(p[i] - q[i]), n)
     quadratic = quadratic_bound_of_one_term(goal)
     with goal.each(0, n) as i:
-        goal.at(goal.at(quadratic, p[i]), q[i])
+        goal.at(quadratic, p[i], q[i])
         u, v, distance = (2 * p[i] + 4 * q[i]) / 3, p_log_p_over_q(p[i], q[i]) - p[i] + q[i], abs(p[i] - q[i])
         square = goal.have(eq(distance**2, (p[i] - q[i]) ** 2), only=True)
         goal.have(u > 0)

@@ -29,21 +29,29 @@ def _(goal, n, p):
     goal.count(0, n)
 
 
+def bound_met_only_at_the_uniform(goal, n, p, i):
+    """pᵢ = 1/n, from −pᵢ log pᵢ − pᵢ log n = 1/n − pᵢ: where pᵢ = 0 this says 0 = 1/n."""
+    met, size = goal.known(eq(minus_p_log_p(p[i]) - p[i] * log(n), 1 / n - p[i])), goal.known(n >= 1)
+    with goal.suppose(p[i] > 0) as positive:
+        goal.have(eq(log(1 / n), log(p[i]) + (1 / n - p[i]) / p[i]), met, size, positive, only=True)
+        goal.by(elementary.log_meets_each_tangent_only_where_it_touches, p[i], 1 / n)
+        goal.have(eq(p[i], 1 / n))
+    with goal.suppose(~(p[i] > 0)) as other:
+        goal.have(eq(p[i], 1 / n), met, size, other, goal.known(p[i] >= 0), only=True)
+    return goal.cases(goal.apply("excluded_middle", p[i] > 0), eq(p[i], 1 / n))
+
+
 @proves(claims.entropy_is_log_n_only_at_the_uniform)
 def _(goal, n, p):
-    point = tangent_below_each_probability(goal, n, p)
+    bounds = tangent_below_each_probability(goal, n, p)
     goal.count(0, n)
     with goal.suppose(eq(entropy(n, p), log(n))) as attained:
-        goal.vanish(point, attained)
+        goal.vanish(bounds, attained)
         with goal.each(0, n) as i:
-            with goal.suppose(p[i] > 0):
-                goal.have(eq(log(1 / n), log(p[i]) + (1 / n - p[i]) / p[i]))
-                goal.by(elementary.log_meets_each_tangent_only_where_it_touches, p[i], 1 / n)
-                goal.have(eq(p[i], 1 / n))
-            goal.have(eq(p[i], 1 / n))
+            bound_met_only_at_the_uniform(goal, n, p, i)
     with goal.suppose(forall(Below(n), lambda i: eq(p[i], 1 / n))):
         with goal.each(0, n) as i:
-            goal.have(eq(minus_p_log_p(p[i]), log(n) / n))
+            goal.have(eq(minus_p_log_p(p[i]), log(n) / n), goal.known(eq(p[i], 1 / n)), goal.known(n >= 1), only=True)
         goal.fold("sum", goal.last())
         goal.have(eq(entropy(n, p), log(n)))
 
@@ -141,11 +149,10 @@ def _(goal, n, p, y):
 @proves(claims.chain_rule)
 def _(goal, n, m, p):
     """In a row of probability P > 0, −p log p is −p log(p/P) − p log P; in a row of probability 0 everything is 0."""
-    with goal.each(0, n) as i:
-        with goal.each(0, m) as j:
-            goal.by(sums.a_member_is_at_most_the_sum, m, p[i], j)
-            with goal.suppose(p[i, j] > 0):
-                goal.have(marginal(m, p[i]) > 0)
+    with goal.each(0, n) as i, goal.each(0, m) as j:
+        goal.by(sums.a_member_is_at_most_the_sum, m, p[i], j)
+        with goal.suppose(p[i, j] > 0):
+            goal.have(marginal(m, p[i]) > 0)
     with goal.each(0, n) as i:
         row = marginal(m, p[i])
         given = Sum(lambda j: piecewise((-p[i, j] * log(p[i, j] / row), p[i, j] > 0), otherwise=0), m)

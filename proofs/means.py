@@ -50,9 +50,8 @@ def _(goal, n, x):
 
 def all_are_equal(goal, n, x):
     """From xᵢ = G for every i < n: xᵢ = xⱼ."""
-    with goal.each(0, n) as i:
-        with goal.each(0, n, "j") as j:
-            goal.have(eq(x[i], x[j]), *(goal.known(eq(x[k], geometric_mean(n, x))) for k in (i, j)), only=True)
+    with goal.each(0, n) as i, goal.each(0, n, "j") as j:
+        goal.have(eq(x[i], x[j]), *(goal.known(eq(x[k], geometric_mean(n, x))) for k in (i, j)), only=True)
 
 
 def mean_of_equal_numbers(goal, n, x, equal):
@@ -97,15 +96,15 @@ def _(goal, n, x):
         goal.have(eq(G * inverses, n))
         goal.vanish(bounds, goal.have(eq(Sum(lambda i: -log(x[i]), n), Sum(lambda i: -log(G) + G / x[i] - 1, n))))
         with goal.each(0, n) as i:
-            goal.have(eq(log(1 / x[i]), log(1 / G) + (1 / x[i] - 1 / G) / (1 / G)), goal.known(eq(-log(x[i]), -log(G) + G / x[i] - 1)), goal.known(x[i] > 0), only=True)
+            met, positive = goal.known(eq(-log(x[i]), -log(G) + G / x[i] - 1)), goal.known(x[i] > 0)
+            goal.have(eq(log(1 / x[i]), log(1 / G) + (1 / x[i] - 1 / G) / (1 / G)), met, positive, only=True)
             goal.by(elementary.log_meets_each_tangent_only_where_it_touches, 1 / G, 1 / x[i])
-            goal.have(eq(1 / x[i], 1 / G))
-            goal.have(eq(x[i], G), goal.last(), goal.known(x[i] > 0), only=True)
+            goal.have(eq(x[i], G), goal.known(eq(1 / x[i], 1 / G)), positive, only=True)
         all_are_equal(goal, n, x)
     with goal.suppose(all_equal(n, x)) as equal:
-        members = mean_of_equal_numbers(goal, n, x, equal)
+        mean_of_equal_numbers(goal, n, x, equal)
         with goal.each(0, n) as i:
-            goal.have(eq(1 / x[i], 1 / x[0]))
+            goal.have(eq(1 / x[i], 1 / x[0]), goal.known(eq(x[i], x[0])), only=True)
         goal.fold("sum", goal.last())
         goal.have(eq(harmonic_mean(n, x), G))
 

@@ -126,12 +126,13 @@ class Automation:
         return self.use(parts[0], facts, lambda more: self._use_all(parts[1:], more, then))
 
     def _denial(self, goal: t.Node, arg: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
-        form = canonical(goal)
-        if is_comparison(form):
-            direct = self._leaf(form, facts, depth + 1)
-            return None if direct is None else self.session.convert(goal, direct)
+        """From the denied proposition something false; or else the denial of a comparison as the opposite comparison."""
         found = self._assuming(arg, facts, lambda more: self._leaf(t.FALSE, more, depth + 1))
-        return None if found is None else self.session.convert(goal, self.session.apply("discharge", arg, found))
+        if found is not None:
+            return self.session.convert(goal, self.session.apply("discharge", arg, found))
+        form = canonical(goal)
+        direct = self._leaf(form, facts, depth + 1) if is_comparison(form) else None
+        return None if direct is None else self.session.convert(goal, direct)
 
     def _disjunction(self, goal: t.Or, facts: tuple[Fact, ...], depth: int) -> Fact | None:
         """All members but the last denied, the last one is shown."""

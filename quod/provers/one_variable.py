@@ -26,7 +26,7 @@ def in_fragment(proposition: t.Node) -> bool:
     return t.fold(unfold(proposition), readable)
 
 
-def prove(session: Session, goal: t.Node, facts: tuple[Fact, ...], effort: float = 5.0) -> Fact | None:
+def prove(session: Session, goal: t.Node, facts: tuple[Fact, ...], effort: float = 15.0) -> Fact | None:
     """The goal from those facts that are about one of its variables, or about none; None if that was not decided."""
     if not in_fragment(goal):
         return None

@@ -16,6 +16,10 @@ from quod.provers.automation import Automation
 from quod.provers.session import Fact, OutOfTime, Session
 
 
+_remembered: dict[tuple[bytes, object], tuple[list[certificate.Step], frozenset[str]]] = {}
+"""The steps by which this process proved a statement with a script, and the engines that it used: a lemma is searched for once."""
+
+
 class _Lemmas:
     """Proved claims for use in other proofs: each is proved in the session at hand, so that the certificate holds all of it."""
 
@@ -30,13 +34,28 @@ class _Lemmas:
         if claim.id in self.open:
             raise scripts.StepFailed(f"the proofs of {' → '.join([*self.open, claim.id])} use each other")
         if claim.id not in self.done:
-            self.open.append(claim.id)
-            self.done[claim.id] = self.prove(claim)
-            self.open.pop()
+            self.done[claim.id] = self._again(claim) or self._anew(claim)
         return self.done[claim.id]
+
+    def _again(self, claim: Claim) -> Fact | None:
+        """The lemma by the steps that proved it in an earlier session of this process; the claim at hand itself is always proved anew."""
+        known = _remembered.get(_key(claim)) if self.open else None
+        if known is None:
+            return None
+        self.engines |= known[1]
+        return self.session.repeat(known[0])
+
+    def _anew(self, claim: Claim) -> Fact:
+        self.open.append(claim.id)
+        fact = self.prove(claim)
+        self.open.pop()
+        _remembered[_key(claim)] = self.session.steps_of(fact), frozenset(self.engines)
+        return fact
 
     def prove(self, claim: Claim) -> Fact:
         """The claim's statement as a fact. Raises StepFailed."""
+        if claim.error is not None:
+            raise scripts.StepFailed(f"the claim {claim.id} cannot be read: {claim.error}")
         given = scripts.SCRIPTS.get(claim.id)
         if given is not None:
             statement, self.shown[claim.id] = scripts.run(self.session, claim, given, self, self.engines)
@@ -47,6 +66,11 @@ class _Lemmas:
             raise scripts.StepFailed(f"no engine proved {claim.id}: {to_text(claim.conclusion)}; it may need a proof script")
         self.engines |= automation.engines
         return found
+
+
+def _key(claim: Claim) -> tuple[bytes, object]:
+    script = scripts.SCRIPTS.get(claim.id)
+    return claim.statement.key, script and script.function
 
 
 def prove(claim: Claim, deadline: float) -> tuple[Verdict, str | None]:

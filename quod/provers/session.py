@@ -74,12 +74,22 @@ class Session:
         """Whether two propositions have one normal form."""
         return canonical(left) is canonical(right)
 
-    def certificate(self, fact: Fact) -> str:
-        """The certificate of the fact: the steps that it needs, in order, and no others."""
+    def steps_of(self, fact: Fact) -> list[certificate.Step]:
+        """The steps that the fact needs, in order, and no others; premises count within the list."""
         needed = {fact.step}
         for step in range(fact.step, -1, -1):
             if step in needed:
                 needed.update(self.steps[step][2])
-        order = sorted(needed)
-        place = {step: number for number, step in enumerate(order)}
-        return certificate.write([(name, parameters, tuple(place[k] for k in premises)) for name, parameters, premises in (self.steps[s] for s in order)])
+        place = {step: number for number, step in enumerate(sorted(needed))}
+        return [(name, parameters, tuple(place[k] for k in premises)) for name, parameters, premises in (self.steps[s] for s in place)]
+
+    def repeat(self, steps: list[certificate.Step]) -> Fact:
+        """The fact that steps recorded in another session give, each applied by the kernel anew."""
+        facts: list[Fact] = []
+        for name, parameters, premises in steps:
+            facts.append(self.apply(name, *parameters, *(facts[k] for k in premises)))
+        return facts[-1]
+
+    def certificate(self, fact: Fact) -> str:
+        """The certificate of the fact."""
+        return certificate.write(self.steps_of(fact))

@@ -207,12 +207,12 @@ def test_a_period_proves_nothing_beyond_itself() -> None:
     goal = And((Compare("<=", f("cos", X), num(1)), Compare("<", X, num(4))))
     bounds = [Compare("<", Mul((num(-1), Constant("pi"))), X), Compare("<", X, Constant("pi"))]
     proof = inner(proved(goal, *bounds), "tangent")
-    for points in (["-3", "3"], ["-4", "4"]):
-        rest = {"true": True, "size": 4, "tape": []}
-        with pytest.raises(CertificateError):
-            check({"points": points, "at": [rest] * 2, "gaps": [rest, proof, rest], "record": {"size": 4, "tape": []}}, bounds, goal)
+    wide = [Compare("<", num(-10), X), Compare("<", X, num(10))]
+    outside = proved(Compare("<", X, num(11)), *wide)
+    at, gaps = outside["at"], outside["gaps"]
+    forged = {"points": ["-10", "10"], "at": [at[0], at[-1]], "gaps": [gaps[0], proof, gaps[-1]], "record": {"size": 4, "tape": []}}
     with pytest.raises(CertificateError, match="period"):
-        check({"points": [], "at": [], "gaps": [proof]}, [], goal)
+        check(forged, wide, goal)
 
 
 def test_one_period_does_not_speak_for_a_problem_that_does_not_repeat() -> None:

@@ -1,6 +1,6 @@
 """Proofs about sums and products: induction over their length."""
 
-from quod import Below, Prod, Sum, eq, family, forall, implies, log, piecewise, proves
+from quod import Below, Prod, Sum, eq, family, forall, implies, log, minimum, piecewise, proves
 from spec import sums as claims
 
 
@@ -80,3 +80,19 @@ def _(goal, n, a, b):
         goal.fold("sum", goal.last())
         goal.have(C**2 <= A * B)
     goal.cases(goal.apply("excluded_middle", eq(A, 0)), C**2 <= A * B)
+
+
+@proves(claims.indices_below_a_bound_are_counted)
+def _(goal, n, m):
+    """Of the indices below q, min(q, m) lie below m."""
+
+    def counted(q):
+        return Sum(lambda j: piecewise((1, j < m), otherwise=0), q)
+
+    with goal.induction(lambda q: eq(counted(q), minimum(q, m)), upto=n) as q:
+        longer, before = goal.unroll(counted(q)), goal.known(eq(counted(q), minimum(q, m)))
+        for side in (q < m, ~(q < m)):
+            with goal.suppose(side) as place:
+                goal.have(eq(counted(q + 1), minimum(q + 1, m)), longer, before, place, only=True)
+        goal.cases(goal.apply("excluded_middle", q < m), eq(counted(q + 1), minimum(q + 1, m)))
+    goal.at(goal.last(), n)

@@ -1,6 +1,6 @@
 """Sums and products of n numbers, for every n: signs, single members, logarithms, and the inequality of Cauchy and Schwarz."""
 
-from quod import Below, Family, Natural, NonNegative, Positive, PositiveInteger, Prod, Sum, claim, eq, family, log, piecewise
+from quod import Below, Family, Natural, NonNegative, Positive, PositiveInteger, Prod, Sum, claim, eq, family, implies, log, piecewise
 from spec.sources import calculus
 from spec.sources import hardy_littlewood_polya as hlp
 
@@ -45,3 +45,9 @@ def a_member_is_at_most_the_sum(n: PositiveInteger, a: Family("n", NonNegative),
 def cauchy_schwarz(n: Natural, a: Family("n"), b: Family("n")):
     """(Σaᵢbᵢ)² ≤ Σaᵢ² · Σbᵢ²."""
     return Sum(lambda i: a[i] * b[i], n) ** 2 <= Sum(lambda i: a[i] ** 2, n) * Sum(lambda i: b[i] ** 2, n)
+
+
+@claim(source=calculus)
+def indices_below_a_bound_are_counted(n: Natural, m: Natural):
+    """Of the indices 0 ≤ j < n, m lie below m ≤ n."""
+    return implies(m <= n, eq(Sum(lambda j: piecewise((1, j < m), otherwise=0), n), m))

@@ -111,17 +111,30 @@ class _Numbers:
 
         def lift(function: Any) -> Callable[[Any], Any]:
             def call(value: Any) -> Any:
-                if sort.domain == INTEGER and not isinstance(value, int) and _is_single(value):
-                    if not np.isfinite(value):
-                        return unknown
-                    value = int(value)
-                if callable(function):
+                if sort.domain != INTEGER:
                     return result(function(value))
-                return result(function[value]) if isinstance(value, int) and 0 <= value < len(function) else unknown
+                if not _is_single(value):
+                    return self.gather(call, value, sort.codomain)
+                if not isinstance(value, int) and not np.isfinite(value):
+                    return unknown
+                index = int(value)
+                if callable(function):
+                    return result(function(index))
+                return result(function[index]) if 0 <= index < len(function) else unknown
 
             return call
 
         return lift
+
+    def gather(self, family: Callable[[Any], Any], indices: Value, codomain: Sort) -> Any:
+        """The entries of a family at indices that differ from point to point."""
+        if isinstance(codomain, Arrow):
+            return lambda value: self.gather(lambda index: family(index)(value), indices, codomain.codomain)
+        choose = self.choose_vector if codomain == VECTOR else self.choose
+        entries: Value = self.unknown(codomain)
+        for index in np.unique(indices[np.isfinite(indices)]):
+            entries = choose(np.where(indices == index, 1.0, 0.0), family(int(index)), entries)
+        return entries
 
     def unknown(self, sort: Sort) -> Any:
         if isinstance(sort, Arrow):

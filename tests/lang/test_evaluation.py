@@ -156,6 +156,41 @@ def test_integer_ranges_are_counted_out() -> None:
             compile_term(open_range, [n, p])
 
 
+@pytest.mark.parametrize("argument", [Fraction(0), Fraction(-1)])
+@pytest.mark.parametrize("name", ["log", "inverse"])
+def test_outside_a_domain_nothing_is_known(name: str, argument: Fraction) -> None:
+    """NaN compares false; a proposition about it must not."""
+    term = t.Inverse(t.Add((x, t.Number(-argument)))) if name == "inverse" else t.Elementary("log", x)
+    for relation in sorted(t.RELATIONS):
+        claim = t.Compare(relation, term, t.Number(7))
+        for statement in (claim, t.Not(claim), t.And((claim, t.TRUE)), t.Or((claim, t.FALSE))):
+            assert compile_balls(statement, [x])([argument], 60) is None
+            assert compile_precise(statement, [x])([argument], 30) is None
+            assert math.isnan(compile_floats(statement, [x])([argument]))
+            with pytest.raises(Unsupported):
+                compile_exact(statement, [x])([argument])
+        assert compile_precise(t.And((claim, t.FALSE)), [x])([argument], 30) is False
+        assert compile_floats(t.Or((claim, t.TRUE)), [x])([argument]) == 1
+
+
+def test_floats_overflow_to_not_known_in_silence() -> None:
+    slope = t.Mul((t.Elementary("exp", minus(x)), t.Power(t.Inverse(t.Add((ONE, t.Elementary("exp", minus(x))))), 2)))
+    with np.errstate(all="raise"):
+        held = compile_floats(t.Compare("<=", slope, t.Number(Fraction(1, 4))), [x])([np.array([0.0, -1000.0, 1000.0])])
+        huge = compile_floats(t.Compare("<", t.Mul((t.Power(n, 500), x)), ONE), [n, x])([10, 1])
+    assert held[0] == held[2] == 1
+    assert math.isnan(held[1])
+    assert math.isnan(huge)
+
+
+def test_a_family_is_asked_for_each_points_own_entry() -> None:
+    matrix = t.Variable("A", Arrow(INTEGER, Arrow(INTEGER, REAL)))
+    entry = compile_floats(t.Apply(t.Apply(matrix, t.Elementary("floor", x)), n), [matrix, x, n])
+    got = entry([[[1, 2], [3, 4]], np.array([0.5, 1.5, 2.5, np.nan]), 1])
+    assert list(got[:2]) == [2, 4]
+    assert np.isnan(got[2:]).all()
+
+
 def test_vectors_are_coordinates_followed_by_zeros() -> None:
     square = t.Inner(t.Add((v, t.Scale(t.Number(-1), w))), t.Add((v, t.Scale(t.Number(-1), w))))
     point = [[1, 2, 3], [1, 1]]

@@ -15,6 +15,7 @@ from quod.attack.arithmetic import Outcome, Undecided, exact, fraction, working
 from quod.attack.differentiation import NotDifferentiated, without_derivatives
 from quod.attack.families import Lazy, Members
 from quod.attack.logic import Judgement, all_of, compile_proposition, cost
+from quod.attack.quadratic_forms import decided
 from quod.attack.strategies import Plan, Point
 from quod.lang import terms as t
 
@@ -26,7 +27,7 @@ class Court:
 
     def __init__(self, plan: Plan, bits: int) -> None:
         self.plan, self.bits = plan, bits
-        self.hypotheses = [compile_proposition(h, plan.variables) for h in plan.tested]
+        self.hypotheses = [decided(h, plan.variables, compile_proposition(h, plan.variables)) for h in plan.tested]
         self.factors = (3, 12) if cost(plan.conclusion) < 200 else ()
         self.own: list[Judgement] | None = None
         self.conclusion = compile_proposition(plan.conclusion, plan.variables)

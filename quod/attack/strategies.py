@@ -157,7 +157,8 @@ class Plan:
         if sort in (REAL, INTEGER):
             return self._scalar(rng, choice, parameter, point.values[:position])
         if sort == VECTOR:
-            return fields.vector(rng, choice.dimension)
+            known = fields.known_fields(point.values[:position])
+            return known[0].lowest_at if known and rng.random() < 0.4 else fields.vector(rng, choice.dimension)
         return self._function(rng, choice, parameter, point.values)
 
     def _scalar(self, rng: random.Random, choice: Choice, parameter: Parameter, values: list[Any]) -> Any:
@@ -176,6 +177,11 @@ class Plan:
                 inside = [n for n in range(int(lowest), int(lowest) + MAX_SIZE + 1) if part.contains(Fraction(n))]
                 return rng.choice(inside[: MAX_SIZE + 1]) if inside else None
             return int(size)
+        lowest = [field.lowest for field in fields.known_fields(values) if field.lowest is not None]
+        if lowest and parameter.variable.sort == REAL and rng.random() < 0.8:
+            below = Fraction(fraction(lowest[0]) or 0) - rng.choice((Fraction(0), Fraction(0), Fraction(1), Fraction(1, 7)))
+            if part.contains(below):
+                return exact(below)
         near_by = tuple(a for a in (near(v) for v in values if not callable(v) and not isinstance(v, tuple)) if a is not None)
         if rng.random() < 0.3 and near_by:
             found = nearby(rng, part, near_by)
@@ -198,7 +204,9 @@ class Plan:
             case d.Density():
                 return functions.density(rng, choice.kind, self.moments(parameter, values))
             case d.ScalarField() | d.VectorField():
-                return fields.draw(rng, choice, self, parameter, values)
+                known = fields.known_fields(values)
+                field = known[0] if known else fields.draw(rng, choice.dimension, values)
+                return field if isinstance(domain, d.ScalarField) else field.gradient
             case d.Permutation(size=size):
                 n = self._size(size, values)
                 return Members(families.permutation(rng, n, choice.shape), rng.choice((0, 5, -2)))

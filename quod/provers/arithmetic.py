@@ -113,10 +113,7 @@ class Arithmetic:
             case t.Inverse(d):
                 self._invert(d, depth)
             case t.Elementary("sqrt", u):
-                inside = self.sub(t.Compare("<=", ZERO, u), depth)
-                if inside is not None:
-                    both = session.chain(session.specialise(session.apply("axiom", "sqrt"), u), inside)
-                    self.facts += [session.apply("project", 0, both), session.apply("project", 1, both)]
+                self.facts += self.square_root(u, depth)
             case t.Elementary("cbrt", u):
                 self.facts.append(session.specialise(session.apply("axiom", "cbrt"), u))
             case t.Elementary("floor", u):
@@ -133,6 +130,14 @@ class Arithmetic:
                 self._last_member(node, depth)
             case _:
                 return
+
+    def square_root(self, u: t.Node, depth: int) -> list[Fact]:
+        """√u ≥ 0 and (√u)² = u, once u ≥ 0 is shown."""
+        inside = self.sub(t.Compare("<=", ZERO, u), depth)
+        if inside is None:
+            return []
+        both = self.session.chain(self.session.specialise(self.session.apply("axiom", "sqrt"), u), inside)
+        return [self.session.apply("project", number, both) for number in (0, 1)]
 
     def _last_member(self, fold: t.Fold, depth: int) -> None:
         """Σ or ∏ up to n + 1 is the one up to n and the member at n, so x^(n+1) = x^n·x."""

@@ -1,4 +1,4 @@
-"""What algebra may know of a logarithm: log(a·b/c) = log a + log b − log c for positive factors, log e^x = x, e^(log a) = a.
+"""What algebra may know of a logarithm: log(a·b/c) = log a + log b − log c for positive factors, log e^x = x, e^(log a) = a, log a = 2·log √a.
 
 Each is derived from the axioms log e^x = x and e^(log x) = x: with S = Σ ± log aₖ, e^S is the argument, so its logarithm is S.
 """
@@ -30,6 +30,8 @@ def learn(arithmetic: Arithmetic, node: t.Elementary, raised: bool, depth: int) 
         positive = arithmetic.sub(t.Compare("<", ZERO, argument), depth)
         if positive is not None:
             arithmetic.facts.append(session.chain(session.specialise(session.apply("axiom", "exp_log"), argument), positive))
+    if isinstance(argument, t.Elementary) and argument.name == "sqrt":
+        node, factors = t.Elementary("log", argument.arg), [(argument, 2)]
     if factors != [(argument, 1)]:
         equation = _expanded(arithmetic, node, factors, depth)
         if equation is not None:
@@ -82,6 +84,8 @@ def _expanded(arithmetic: Arithmetic, node: t.Elementary, factors: list[tuple[t.
         if positive is None:
             return None
         known.append(session.chain(session.specialise(session.apply("axiom", "exp_log"), factor), positive))
+        if isinstance(factor, t.Elementary) and factor.name == "sqrt":
+            known += arithmetic.square_root(factor.arg, depth)
         if exponent < 0:
             known += [positive, session.apply("inverse", factor, positive)]
         terms.append(t.Mul((t.Number(exponent), t.Elementary("log", factor))))

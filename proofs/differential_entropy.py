@@ -1,0 +1,170 @@
+"""Proofs about the differential entropy: the tangent line of the logarithm, one value of the density at a time, and then integrated.
+
+This is the proof that the entropy of n probabilities is at most log n, with the normal density g in the place of 1/n and ∫ in that of Σ.
+"""
+
+from quod import Integral, NonNegative, Positive, Q, Real, almost_everywhere, eq, exp, forall, log, pi, proves
+from spec import differential_entropy as claims
+from spec import elementary
+from spec.differential_entropy import differential_entropy, normal, normal_entropy
+from spec.entropy import minus_p_log_p
+
+
+def minus_log_normal(mu, sigma, x):
+    """−log g: log(2πσ²)/2 + (x − μ)²/(2σ²)."""
+    return log(2 * pi * sigma**2) / 2 + (x - mu) ** 2 / (2 * sigma**2)
+
+
+def logarithms(sigma):
+    """The logarithms in the entropy, into which most steps need not look."""
+    return log(2 * pi * sigma**2), log(2 * pi * exp(1) * sigma**2)
+
+
+def log_of_normal(goal, mu, sigma, x):
+    """g > 0, and log g."""
+    positive = goal.have(normal(mu, sigma, x) > 0, goal.known(sigma > 0), only=True)
+    return positive, goal.have(eq(log(normal(mu, sigma, x)), -minus_log_normal(mu, sigma, x)), goal.known(sigma > 0), only=True)
+
+
+def entropy_written_out(goal, sigma):
+    """½ log(2πeσ²) = ½ log(2πσ²) + ½."""
+    return goal.have(eq(normal_entropy(sigma), log(2 * pi * sigma**2) / 2 + Q(1, 2)), goal.known(sigma > 0), only=True)
+
+
+# The normal law
+
+
+@proves(claims.normal_is_a_density)
+def _(goal, mu, sigma):
+    goal.axiom("normal_total", mu, sigma)
+    goal.integrate(lambda x: normal(mu, sigma, x))
+
+
+@proves(claims.normal_has_mean_mu_and_variance_sigma_squared)
+def _(goal, mu, sigma):
+    """x = μ + (x − μ), and the moments about μ are axioms."""
+    goal.by(claims.normal_is_a_density, mu, sigma)
+    total = goal.known(eq(Integral(lambda x: normal(mu, sigma, x)), 1))
+    goal.axiom("normal_moments", mu, sigma)
+    goal.integrate(lambda x: (x - mu) * normal(mu, sigma, x))
+    centred = goal.have(eq(Integral(lambda x: (x - mu) * normal(mu, sigma, x)), 0))
+    split = goal.integrate(lambda x: x * normal(mu, sigma, x))
+    goal.have(eq(Integral(lambda x: x * normal(mu, sigma, x)), mu), split, total, centred, only=True)
+    goal.integrate(lambda x: (x - mu) ** 2 * normal(mu, sigma, x))
+
+
+@proves(claims.entropy_of_the_normal_law)
+def _(goal, mu, sigma):
+    """−g log g is g times a polynomial."""
+    goal.by(claims.normal_is_a_density, mu, sigma)
+    goal.by(claims.normal_has_mean_mu_and_variance_sigma_squared, mu, sigma)
+    total = goal.known(eq(Integral(lambda x: normal(mu, sigma, x)), 1))
+    variance = goal.known(eq(Integral(lambda x: (x - mu) ** 2 * normal(mu, sigma, x)), sigma**2))
+    with goal.any(Real) as x:
+        g = normal(mu, sigma, x)
+        positive, logarithm = log_of_normal(goal, mu, sigma, x)
+        goal.have(eq(minus_log_normal(mu, sigma, x) * g, minus_p_log_p(g)), positive, logarithm, only=True, opaque=(log(g), *logarithms(sigma)))
+    same = goal.same_integral(goal.last())
+    split = goal.integrate(lambda x: minus_log_normal(mu, sigma, x) * normal(mu, sigma, x))
+    bound, spread = entropy_written_out(goal, sigma), goal.known(sigma > 0)
+    goal.have(goal.claim.conclusion, same, split, total, variance, bound, spread, only=True, opaque=logarithms(sigma))
+
+
+# The largest entropy
+
+
+def tangent_below(goal):
+    """−p log p + p log q ≤ q − p for all p ≥ 0 and q > 0."""
+    with goal.any(NonNegative, "p") as p:
+        with goal.any(Positive, "q") as q:
+            bound = minus_p_log_p(p) + p * log(q) <= q - p
+            with goal.suppose(p > 0) as inside:
+                goal.have(bound, inside, goal.by(elementary.log_lies_below_all_its_tangents, p, q), only=True)
+            with goal.suppose(~(p > 0)) as outside:
+                goal.have(bound, outside, goal.known(p >= 0), goal.known(q > 0), only=True)
+            goal.cases(goal.apply("excluded_middle", p > 0), bound)
+    return goal.last()
+
+
+def tangent_meets_only_equals(goal):
+    """−p log p + p log q = q − p only if p = q, for all p ≥ 0 and q > 0."""
+    with goal.any(NonNegative, "p") as p:
+        with goal.any(Positive, "q") as q:
+            with goal.suppose(eq(minus_p_log_p(p) + p * log(q), q - p)):
+                with goal.suppose(p > 0):
+                    goal.have(eq(log(q), log(p) + (q - p) / p))
+                    goal.by(elementary.log_meets_each_tangent_only_where_it_touches, p, q)
+                    goal.have(eq(p, q))
+                goal.cases(goal.apply("excluded_middle", p > 0), eq(p, q))
+    return goal.last()
+
+
+def left(mu, sigma, f, x):
+    """−f log f + f log g."""
+    return minus_p_log_p(f(x)) - f(x) * minus_log_normal(mu, sigma, x)
+
+
+def right(mu, sigma, f, x):
+    """g − f."""
+    return normal(mu, sigma, x) - f(x)
+
+
+def tangent_below_each_value(goal, mu, sigma, f):
+    """−f log f + f log g ≤ g − f at every x."""
+    bound = tangent_below(goal)
+    with goal.any(Real) as x:
+        goal.at(goal.known(forall(Real, lambda x: f(x) >= 0)), x)
+        g = normal(mu, sigma, x)
+        _, logarithm = log_of_normal(goal, mu, sigma, x)
+        product = goal.have(eq(f(x) * log(g), -f(x) * minus_log_normal(mu, sigma, x)), logarithm, only=True, opaque=(log(g), *logarithms(sigma)))
+        here = goal.at(bound, f(x), g)
+        goal.have(left(mu, sigma, f, x) <= right(mu, sigma, f, x), here, product, only=True, opaque=(log(g), *logarithms(sigma)))
+    return goal.last()
+
+
+def integrals_of_both_sides(goal, mu, sigma, f):
+    """∫(−f log f + f log g) = H(f) − ½ log(2πeσ²), and ∫(g − f) = 0."""
+    spread, opaque = goal.known(sigma > 0), logarithms(sigma)
+    goal.by(claims.normal_is_a_density, mu, sigma)
+    whole, total = goal.known(eq(Integral(lambda x: normal(mu, sigma, x)), 1)), goal.known(eq(Integral(lambda x: f(x)), 1))
+    variance = goal.known(eq(Integral(lambda x: (x - mu) ** 2 * f(x)), sigma**2))
+    split = goal.integrate(lambda x: left(mu, sigma, f, x))
+    bound, gap = entropy_written_out(goal, sigma), differential_entropy(f) - normal_entropy(sigma)
+    first = goal.have(eq(Integral(lambda x: left(mu, sigma, f, x)), gap), split, total, variance, bound, spread, only=True, opaque=opaque)
+    split = goal.integrate(lambda x: right(mu, sigma, f, x))
+    return first, goal.have(eq(Integral(lambda x: right(mu, sigma, f, x)), 0), split, whole, total, only=True)
+
+
+@proves(claims.normal_law_has_the_largest_entropy)
+def _(goal, mu, sigma, f):
+    sides = integrals_of_both_sides(goal, mu, sigma, f)
+    below = goal.integral(tangent_below_each_value(goal, mu, sigma, f))
+    goal.have(differential_entropy(f) <= normal_entropy(sigma), below, *sides, only=True, opaque=logarithms(sigma))
+
+
+@proves(claims.only_the_normal_law_has_the_largest_entropy)
+def _(goal, mu, sigma, f):
+    sides = integrals_of_both_sides(goal, mu, sigma, f)
+    point = tangent_below_each_value(goal, mu, sigma, f)
+    meets = tangent_meets_only_equals(goal)
+    with goal.suppose(eq(differential_entropy(f), normal_entropy(sigma))) as attained:
+        total = eq(Integral(lambda x: left(mu, sigma, f, x)), Integral(lambda x: right(mu, sigma, f, x)))
+        goal.vanish_almost_everywhere(point, goal.have(total, attained, *sides, only=True, opaque=logarithms(sigma)))
+        equal = goal.last()
+        with goal.any(Real) as x:
+            with goal.suppose(eq(left(mu, sigma, f, x), right(mu, sigma, f, x))) as here:
+                g = normal(mu, sigma, x)
+                goal.at(goal.known(forall(Real, lambda x: f(x) >= 0)), x)
+                _, logarithm = log_of_normal(goal, mu, sigma, x)
+                product = goal.have(eq(f(x) * log(g), -f(x) * minus_log_normal(mu, sigma, x)), logarithm, only=True, opaque=(log(g), *logarithms(sigma)))
+                goal.have(eq(minus_p_log_p(f(x)) + f(x) * log(g), g - f(x)), here, product, only=True, opaque=(log(g), *logarithms(sigma)))
+                goal.at(meets, f(x), g)
+        goal.almost_everywhere(almost_everywhere(lambda x: eq(f(x), normal(mu, sigma, x))), equal)
+    with goal.suppose(almost_everywhere(lambda x: eq(f(x), normal(mu, sigma, x)))) as equal:
+        with goal.any(Real) as x:
+            with goal.suppose(eq(f(x), normal(mu, sigma, x))) as here:
+                goal.rewrite(eq(minus_p_log_p(f(x)), minus_p_log_p(normal(mu, sigma, x))), here)
+        goal.almost_everywhere(almost_everywhere(lambda x: eq(minus_p_log_p(f(x)), minus_p_log_p(normal(mu, sigma, x)))), equal)
+        goal.same_integral(goal.last())
+        goal.by(claims.entropy_of_the_normal_law, mu, sigma)
+        goal.have(eq(differential_entropy(f), normal_entropy(sigma)))

@@ -213,6 +213,18 @@ def test_a_period_proves_nothing_beyond_itself() -> None:
     forged = {"points": ["-10", "10"], "at": [at[0], at[-1]], "gaps": [gaps[0], proof, gaps[-1]], "record": {"size": 4, "tape": []}}
     with pytest.raises(CertificateError, match="period"):
         check(forged, wide, goal)
+    at_pi = proved(goal, Compare("=", X, Constant("pi")))["at"][0]
+    repeated = {"period": proof["tangent"][0], "at": at_pi, "cover": proof["cover"]}
+    with pytest.raises(CertificateError, match="outside of sin"):
+        check({"points": [], "at": [], "gaps": [repeated]}, [], goal)
+
+
+def test_an_expansion_around_0_takes_only_what_tends_to_0() -> None:
+    cell = cell_above(2)
+    germs = Germs(cell, None, False, 3)
+    for series in (germs.constant(cell.field.number(1)), germs.value(0)):
+        with pytest.raises(CertificateError, match="tend to 0"):
+            germs.taylor(series, lambda n: cell.field.number(1))
 
 
 def test_one_period_does_not_speak_for_a_problem_that_does_not_repeat() -> None:
@@ -232,6 +244,9 @@ def test_one_period_does_not_speak_for_a_problem_that_does_not_repeat() -> None:
         (Compare("<=", num(0), X), gap(["ends"], ["sign", VARIABLE, ["ball", []]])),
         (FALSE_GOAL, gap(["ends"], ["hint", "exp", VARIABLE, ONE, {"is": [[[[2]], 1]]}])),
         (FALSE_GOAL, gap(["ends"], ["hint", "exp", VARIABLE, ONE, {"is": []}])),
+        (Compare("<", num(0), Power(X, 2)), gap(["ends"], ["sign", [[1, 2]], ["terms"]])),
+        (Compare("<", num(0), Power(X, 2)), gap(["ends"], ["sign", [[1, 2]], ["product", [[VARIABLE, 2, ["terms"]]]]])),
+        (Compare("<", num(0), Power(X, 2)), gap(["ends"], ["sign", [[1, 2]], ["split", ["0"], [["terms"], ["terms"]]]])),
         (Compare("<=", f("log", X), num(9)), gap(["ends"], ["new", "log", VARIABLE, ONE, 0])),
         (Compare("<=", f("sqrt", X), num(9)), gap(["ends"], ["new", "root", VARIABLE, ONE, 2])),
         (Compare("<=", f("sin", X), num(0)), gap(["ends"], ["hint", "circle", VARIABLE, ONE, {"is": [], "eighths": 0}])),

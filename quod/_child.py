@@ -99,6 +99,7 @@ class Child:
     """
 
     def __init__(self, preload: Sequence[str]) -> None:
+        self._mine: list[int] = []
         inbox, self.inbox = os.pipe()
         self.outbox, outbox = os.pipe()
         self.output, output = os.pipe()

@@ -1,8 +1,9 @@
 """Proofs about the entropy: the tangent line of the logarithm, one probability at a time, and then summed."""
 
 from quod import Below, Sum, eq, exists, family, forall, implies, log, piecewise, proves
-from spec import elementary, sums
+from spec import divergence, elementary, sums
 from spec import entropy as claims
+from spec.divergence import p_log_p_over_q
 from spec.entropy import entropy, marginal, minus_p_log_p
 
 
@@ -11,44 +12,31 @@ def _(goal, n, p):
     goal.by(elementary.log_lies_below_its_tangent, 1 / (n * p))
 
 
-def tangent_below_each_probability(goal, n, p):
-    """−pᵢ log pᵢ − pᵢ log n ≤ 1/n − pᵢ for every i < n."""
+def tangent_bounds(goal, n, p):
+    """−pᵢ log pᵢ − pᵢ log n ≤ 1/n − pᵢ for every i < n: the terms of the divergence from the uniform distribution."""
     with goal.each(0, n) as i:
-        bound = minus_p_log_p(p[i]) - p[i] * log(n) <= 1 / n - p[i]
-        with goal.suppose(p[i] > 0) as positive:
-            goal.have(bound, positive, goal.known(n >= 1), goal.by(elementary.log_lies_below_all_its_tangents, p[i], 1 / n), only=True)
-        with goal.suppose(~(p[i] > 0)) as other:
-            goal.have(bound, other, goal.known(p[i] >= 0), goal.known(n >= 1), only=True)
-        goal.cases(goal.apply("excluded_middle", p[i] > 0), bound)
+        below, part, size = goal.by(divergence.tangent_bound_of_one_term, p[i], 1 / n), goal.known(p[i] >= 0), goal.known(n >= 1)
+        goal.have(minus_p_log_p(p[i]) - p[i] * log(n) <= 1 / n - p[i], below, part, size, only=True)
     return goal.last()
 
 
 @proves(claims.entropy_is_at_most_log_n)
 def _(goal, n, p):
-    goal.sum(tangent_below_each_probability(goal, n, p))
+    goal.sum(tangent_bounds(goal, n, p))
     goal.count(0, n)
-
-
-def bound_met_only_at_the_uniform(goal, n, p, i):
-    """pᵢ = 1/n, from −pᵢ log pᵢ − pᵢ log n = 1/n − pᵢ: where pᵢ = 0 this says 0 = 1/n."""
-    met, size = goal.known(eq(minus_p_log_p(p[i]) - p[i] * log(n), 1 / n - p[i])), goal.known(n >= 1)
-    with goal.suppose(p[i] > 0) as positive:
-        goal.have(eq(log(1 / n), log(p[i]) + (1 / n - p[i]) / p[i]), met, size, positive, only=True)
-        goal.by(elementary.log_meets_each_tangent_only_where_it_touches, p[i], 1 / n)
-        goal.have(eq(p[i], 1 / n))
-    with goal.suppose(~(p[i] > 0)) as other:
-        goal.have(eq(p[i], 1 / n), met, size, other, goal.known(p[i] >= 0), only=True)
-    return goal.cases(goal.apply("excluded_middle", p[i] > 0), eq(p[i], 1 / n))
 
 
 @proves(claims.entropy_is_log_n_only_at_the_uniform)
 def _(goal, n, p):
-    bounds = tangent_below_each_probability(goal, n, p)
+    bounds = tangent_bounds(goal, n, p)
     goal.count(0, n)
     with goal.suppose(eq(entropy(n, p), log(n))) as attained:
         goal.vanish(bounds, attained)
         with goal.each(0, n) as i:
-            bound_met_only_at_the_uniform(goal, n, p, i)
+            met = goal.known(eq(minus_p_log_p(p[i]) - p[i] * log(n), 1 / n - p[i]))
+            goal.have(eq(p_log_p_over_q(p[i], 1 / n), p[i] - 1 / n), met, goal.known(p[i] >= 0), goal.known(n >= 1), only=True)
+            goal.by(divergence.tangent_bound_of_one_term_is_attained_only_between_equals, p[i], 1 / n)
+            goal.have(eq(p[i], 1 / n))
     with goal.suppose(forall(Below(n), lambda i: eq(p[i], 1 / n))):
         with goal.each(0, n) as i:
             goal.have(eq(minus_p_log_p(p[i]), log(n) / n), goal.known(eq(p[i], 1 / n)), goal.known(n >= 1), only=True)

@@ -22,8 +22,8 @@ def logarithms(sigma):
 
 def log_of_normal(goal, mu, sigma, x):
     """g > 0, and log g."""
-    positive = goal.have(normal(mu, sigma, x) > 0, goal.known(sigma > 0), only=True)
-    return positive, goal.have(eq(log(normal(mu, sigma, x)), -minus_log_normal(mu, sigma, x)), goal.known(sigma > 0), only=True)
+    goal.have(normal(mu, sigma, x) > 0, goal.known(sigma > 0), only=True)
+    goal.have(eq(log(normal(mu, sigma, x)), -minus_log_normal(mu, sigma, x)), goal.known(sigma > 0), only=True)
 
 
 def entropy_written_out(goal, sigma):
@@ -60,10 +60,12 @@ def _(goal, mu, sigma):
     goal.by(claims.normal_has_mean_mu_and_variance_sigma_squared, mu, sigma)
     total = goal.known(eq(Integral(lambda x: normal(mu, sigma, x)), 1))
     variance = goal.known(eq(Integral(lambda x: (x - mu) ** 2 * normal(mu, sigma, x)), sigma**2))
+    with goal.any(Positive) as p, goal.any(Real) as log_p, goal.suppose(eq(log_p, log(p))):
+        goal.have(eq(-p * log_p, minus_p_log_p(p)))
+    value = goal.last()
     with goal.any(Real) as x:
-        g = normal(mu, sigma, x)
-        positive, logarithm = log_of_normal(goal, mu, sigma, x)
-        goal.have(eq(minus_log_normal(mu, sigma, x) * g, minus_p_log_p(g)), positive, logarithm, only=True, opaque=(log(g), *logarithms(sigma)))
+        log_of_normal(goal, mu, sigma, x)
+        goal.at(value, normal(mu, sigma, x), -minus_log_normal(mu, sigma, x))
     same = goal.same_integral(goal.last())
     split = goal.integrate(lambda x: minus_log_normal(mu, sigma, x) * normal(mu, sigma, x))
     bound, spread = entropy_written_out(goal, sigma), goal.known(sigma > 0)
@@ -75,27 +77,28 @@ def _(goal, mu, sigma):
 
 def tangent_below(goal):
     """−p log p + p log q ≤ q − p for all p ≥ 0 and q > 0."""
-    with goal.any(NonNegative, "p") as p:
-        with goal.any(Positive, "q") as q:
-            bound = minus_p_log_p(p) + p * log(q) <= q - p
-            with goal.suppose(p > 0) as inside:
-                goal.have(bound, inside, goal.by(elementary.log_lies_below_all_its_tangents, p, q), only=True)
-            with goal.suppose(~(p > 0)) as outside:
-                goal.have(bound, outside, goal.known(p >= 0), goal.known(q > 0), only=True)
-            goal.cases(goal.apply("excluded_middle", p > 0), bound)
+    with goal.any(NonNegative) as p, goal.any(Positive) as q, goal.any(Real) as log_q, goal.suppose(eq(log_q, log(q))) as named:
+        bound = minus_p_log_p(p) + p * log_q <= q - p
+        with goal.suppose(p > 0) as inside:
+            goal.have(bound, inside, named, goal.by(elementary.log_lies_below_all_its_tangents, p, q), only=True)
+        with goal.suppose(~(p > 0)) as outside:
+            goal.have(bound, outside, goal.known(p >= 0), goal.known(q > 0), only=True)
+        goal.cases(goal.apply("excluded_middle", p > 0), bound)
     return goal.last()
 
 
 def tangent_meets_only_equals(goal):
     """−p log p + p log q = q − p only if p = q, for all p ≥ 0 and q > 0."""
-    with goal.any(NonNegative, "p") as p:
-        with goal.any(Positive, "q") as q:
-            with goal.suppose(eq(minus_p_log_p(p) + p * log(q), q - p)):
-                with goal.suppose(p > 0):
-                    goal.have(eq(log(q), log(p) + (q - p) / p))
-                    goal.by(elementary.log_meets_each_tangent_only_where_it_touches, p, q)
-                    goal.have(eq(p, q))
-                goal.cases(goal.apply("excluded_middle", p > 0), eq(p, q))
+    with goal.any(NonNegative) as p, goal.any(Positive) as q, goal.any(Real) as log_q, goal.suppose(eq(log_q, log(q))) as named:
+        touching = eq(log(q), log(p) + (q - p) / p)
+        with goal.suppose(eq(minus_p_log_p(p) + p * log_q, q - p)) as attained:
+            with goal.suppose(p > 0) as inside:
+                goal.have(touching, inside, named, attained, only=True)
+                goal.by(elementary.log_meets_each_tangent_only_where_it_touches, p, q)
+                goal.have(eq(p, q), goal.last(), goal.known(touching), only=True)
+            with goal.suppose(~(p > 0)) as outside:
+                goal.have(eq(p, q), outside, goal.known(p >= 0), attained, only=True)
+            goal.cases(goal.apply("excluded_middle", p > 0), eq(p, q))
     return goal.last()
 
 
@@ -114,11 +117,19 @@ def tangent_below_each_value(goal, mu, sigma, f):
     bound = tangent_below(goal)
     with goal.any(Real) as x:
         goal.at(goal.known(forall(Real, lambda x: f(x) >= 0)), x)
-        g = normal(mu, sigma, x)
-        _, logarithm = log_of_normal(goal, mu, sigma, x)
-        product = goal.have(eq(f(x) * log(g), -f(x) * minus_log_normal(mu, sigma, x)), logarithm, only=True, opaque=(log(g), *logarithms(sigma)))
-        here = goal.at(bound, f(x), g)
-        goal.have(left(mu, sigma, f, x) <= right(mu, sigma, f, x), here, product, only=True, opaque=(log(g), *logarithms(sigma)))
+        log_of_normal(goal, mu, sigma, x)
+        goal.at(bound, f(x), normal(mu, sigma, x), -minus_log_normal(mu, sigma, x))
+        goal.have(left(mu, sigma, f, x) <= right(mu, sigma, f, x))
+    return goal.last()
+
+
+def tangent_meets_each_value_only_at_normal(goal, mu, sigma, f):
+    """−f log f + f log g = g − f only where f = g."""
+    meets = tangent_meets_only_equals(goal)
+    with goal.any(Real) as x, goal.suppose(eq(left(mu, sigma, f, x), right(mu, sigma, f, x))):
+        goal.at(goal.known(forall(Real, lambda x: f(x) >= 0)), x)
+        log_of_normal(goal, mu, sigma, x)
+        goal.at(meets, f(x), normal(mu, sigma, x), -minus_log_normal(mu, sigma, x))
     return goal.last()
 
 
@@ -126,7 +137,7 @@ def integrals_of_both_sides(goal, mu, sigma, f):
     """∫(−f log f + f log g) = H(f) − ½ log(2πeσ²), and ∫(g − f) = 0."""
     spread, opaque = goal.known(sigma > 0), logarithms(sigma)
     goal.by(claims.normal_is_a_density, mu, sigma)
-    whole, total = goal.known(eq(Integral(lambda x: normal(mu, sigma, x)), 1)), goal.known(eq(Integral(lambda x: f(x)), 1))
+    whole, total = goal.known(eq(Integral(lambda x: normal(mu, sigma, x)), 1)), goal.known(eq(Integral(f), 1))
     variance = goal.known(eq(Integral(lambda x: (x - mu) ** 2 * f(x)), sigma**2))
     split = goal.integrate(lambda x: left(mu, sigma, f, x))
     bound, gap = entropy_written_out(goal, sigma), differential_entropy(f) - normal_entropy(sigma)
@@ -146,25 +157,15 @@ def _(goal, mu, sigma, f):
 def _(goal, mu, sigma, f):
     sides = integrals_of_both_sides(goal, mu, sigma, f)
     point = tangent_below_each_value(goal, mu, sigma, f)
-    meets = tangent_meets_only_equals(goal)
+    tangent_meets_each_value_only_at_normal(goal, mu, sigma, f)
     with goal.suppose(eq(differential_entropy(f), normal_entropy(sigma))) as attained:
         total = eq(Integral(lambda x: left(mu, sigma, f, x)), Integral(lambda x: right(mu, sigma, f, x)))
-        goal.vanish_almost_everywhere(point, goal.have(total, attained, *sides, only=True, opaque=logarithms(sigma)))
-        equal = goal.last()
-        with goal.any(Real) as x:
-            with goal.suppose(eq(left(mu, sigma, f, x), right(mu, sigma, f, x))) as here:
-                g = normal(mu, sigma, x)
-                goal.at(goal.known(forall(Real, lambda x: f(x) >= 0)), x)
-                _, logarithm = log_of_normal(goal, mu, sigma, x)
-                product = goal.have(eq(f(x) * log(g), -f(x) * minus_log_normal(mu, sigma, x)), logarithm, only=True, opaque=(log(g), *logarithms(sigma)))
-                goal.have(eq(minus_p_log_p(f(x)) + f(x) * log(g), g - f(x)), here, product, only=True, opaque=(log(g), *logarithms(sigma)))
-                goal.at(meets, f(x), g)
+        equal = goal.vanish_almost_everywhere(point, goal.have(total, attained, *sides, only=True, opaque=logarithms(sigma)))
         goal.almost_everywhere(almost_everywhere(lambda x: eq(f(x), normal(mu, sigma, x))), equal)
     with goal.suppose(almost_everywhere(lambda x: eq(f(x), normal(mu, sigma, x)))) as equal:
-        with goal.any(Real) as x:
-            with goal.suppose(eq(f(x), normal(mu, sigma, x))) as here:
-                goal.rewrite(eq(minus_p_log_p(f(x)), minus_p_log_p(normal(mu, sigma, x))), here)
+        with goal.any(Real) as x, goal.suppose(eq(f(x), normal(mu, sigma, x))) as here:
+            goal.rewrite(eq(minus_p_log_p(f(x)), minus_p_log_p(normal(mu, sigma, x))), here)
         goal.almost_everywhere(almost_everywhere(lambda x: eq(minus_p_log_p(f(x)), minus_p_log_p(normal(mu, sigma, x)))), equal)
-        goal.same_integral(goal.last())
-        goal.by(claims.entropy_of_the_normal_law, mu, sigma)
-        goal.have(eq(differential_entropy(f), normal_entropy(sigma)))
+        same = goal.same_integral(goal.last())
+        attained = goal.by(claims.entropy_of_the_normal_law, mu, sigma)
+        goal.have(eq(differential_entropy(f), normal_entropy(sigma)), same, attained, only=True, opaque=logarithms(sigma))

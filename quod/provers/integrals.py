@@ -9,7 +9,19 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from quod.kernel.normal import polynomial_of
-from quod.kernel.polynomial import Monomial, Polynomial, atom, combine, exponent_of, exponential, monomial_node, multiply, order, product, to_node
+from quod.kernel.polynomial import (
+    Monomial,
+    Polynomial,
+    atom,
+    combine,
+    exponent_of,
+    exponential,
+    monomial_node,
+    multiply,
+    order,
+    product,
+    to_node,
+)
 from quod.kernel.polynomial import number as constant
 from quod.lang import terms as t
 from quod.lang.binding import fresh, instantiate
@@ -46,7 +58,7 @@ def combination(function: t.Lambda, known: Sequence[t.Lambda]) -> dict[int, t.No
 
 
 def _search(target: Reading, known: Mapping[int, Reading]) -> dict[int, Polynomial] | None:
-    """The monomial of the target that fewest functions have is left to one of them; the others have to make up the rest. Later ones come first."""
+    """The monomial of the target that fewest functions have is left to one of them; the others make up the rest. Later ones come first."""
     if not target:
         return {}
     owners = {monomial: [number for number, reading in known.items() if monomial in reading] for monomial in target}
@@ -96,11 +108,11 @@ def _quotient(dividend: Polynomial, divisor: Polynomial) -> Polynomial | None:
             left[base] = left.get(base, 0) - power
         if min(left.values(), default=0) < 0:
             return None
-        raised = {((), exponent): Fraction(1)}
+        raised: Polynomial = {((), exponent): Fraction(1)}
         parts.append((value / divisor[first], product([raised, *(atom(base, power) for base, power in left.items())])))
     return combine(*parts)
 
 
 def _less(target: Reading, factor: Polynomial, other: Reading) -> Reading:
-    rest = {monomial: combine((1, target.get(monomial, {})), (-1, multiply(factor, other.get(monomial, {})))) for monomial in {**target, **other}}
+    rest = {m: combine((1, target.get(m, {})), (-1, multiply(factor, other.get(m, {})))) for m in {**target, **other}}
     return {monomial: coefficient for monomial, coefficient in rest.items() if coefficient}

@@ -293,6 +293,12 @@ def test_exact_zeros_of_constants(left: E, right: E) -> None:
     assert isinstance(found, Proved) and check(found.certificate, [], goal)
 
 
+def test_an_implication_and_a_hypothesis_are_the_same() -> None:
+    goal = log(x) <= x - 1
+    found = run(Implies(x > 0, Implies(x < 9, goal)))
+    assert isinstance(found, Proved) and check(found.certificate, [x > 0, x < 9], goal)
+
+
 def test_more_variables_are_refused() -> None:
     found = run(Compare("<=", Add((X, Variable("y", REAL))), Number(1)))
     assert isinstance(found, Undecided) and "free variable" in found.reason

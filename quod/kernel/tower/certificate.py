@@ -21,9 +21,9 @@ from quod.kernel.tower.angles import special_angle
 from quod.kernel.tower.cell import Cell
 from quod.kernel.tower.claims import verify
 from quod.kernel.tower.field import CertificateError
-from quod.kernel.tower.problem import Problem, circular, conditions, difference, invert, is_affine, point_node, resolve, tangent
+from quod.kernel.tower.problem import Problem, circular, conditions, difference, invert, is_affine, point_node, resolve, stated, tangent
 from quod.kernel.tower.reading import Reader
-from quod.lang.binding import substitute, unfold
+from quod.lang.binding import substitute
 from quod.lang.sorts import REAL
 from quod.lang.terms import Constant, Mul, Node, Number, Variable
 
@@ -38,7 +38,7 @@ def check(certificate: dict[str, Any], hypotheses: Sequence[Node], goal: Node) -
 
     `hypotheses` and `goal` have at most one free variable, which is real. Raises CertificateError if the proof fails or is malformed.
     """
-    problem = Problem(None, tuple(unfold(h) for h in hypotheses), unfold(goal))
+    problem = stated(None, hypotheses, goal)
     variables = frozenset().union(*(node.variables for node in (*problem.hypotheses, problem.goal)))
     if len(variables) > 1 or any(v.sort != REAL for v in variables):
         raise CertificateError(f"expected at most one free variable, a real one; got {sorted(v.name for v in variables)}")

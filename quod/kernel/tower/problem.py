@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from quod.kernel.tower.field import CertificateError
-from quod.lang.binding import rebuild, substitute
-from quod.lang.terms import Add, Compare, Constant, Elementary, IfThenElse, Inverse, Mul, Node, Not, Number, Variable, fold
+from quod.lang.binding import rebuild, substitute, unfold
+from quod.lang.terms import Add, Compare, Constant, Elementary, IfThenElse, Implies, Inverse, Mul, Node, Not, Number, Variable, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,15 @@ class Problem:
 
 def _substitution(variable: Variable, term: Node) -> Any:
     return lambda proposition: substitute(proposition, {variable: term})
+
+
+def stated(variable: Variable | None, hypotheses: Sequence[Node], goal: Node) -> Problem:
+    """The problem with definitions unfolded; a goal h ⇒ c is c under one more hypothesis."""
+    assumed, goal = [unfold(h) for h in hypotheses], unfold(goal)
+    while isinstance(goal, Implies):
+        assumed.append(goal.hypothesis)
+        goal = goal.conclusion
+    return Problem(variable, tuple(assumed), goal)
 
 
 def difference(left: Node, right: Node) -> Node:

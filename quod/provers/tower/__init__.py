@@ -1,4 +1,12 @@
-"""The decision procedure for real inequalities in one variable: exp, log, arctan, roots, trigonometric functions, unbounded domains."""
+"""The decision procedure for real inequalities in one variable, over bounded and unbounded domains.
+
+Decided, up to zero tests of constants that are named when they fail: towers of exp, log, roots of any order, arctan, arcsine, arccosine,
+rational functions, if-then-else (so abs, min, max) and what is made of these; sin, cos and tan of commensurable affine arguments (or
+of such arguments of 1/x) on bounded domains, or where the whole statement repeats. Attempted: erf; sin, cos and tan on unbounded
+domains (bounds by 1 on the tails) and of other arguments (balls on compact intervals, no touching points); deep nests. Not decided:
+touching points without a closed form, exponentials of one growth class with an irrational ratio in a limit, floor, and more
+than one variable.
+"""
 
 from quod.provers.tower.decision import Proved, Refuted, Undecided, decide
 

@@ -8,13 +8,15 @@ from fractions import Fraction
 from typing import Any
 
 from quod.kernel.tower.field import CertificateError
-from quod.kernel.tower.problem import Problem
-from quod.lang.binding import unfold
+from quod.kernel.tower.problem import Problem, stated
 from quod.lang.sorts import REAL
 from quod.lang.terms import Node, Number, TermError, Variable
 from quod.provers.tower.cover import Search, Violated
-from quod.provers.tower.live import OutOfTime, Unknown
+from quod.provers.tower.live import Full, OutOfTime, Refine, Unknown
 from quod.provers.tower.values import confirmed, sampled
+
+STUCK = (Unknown, OutOfTime, Full, Refine, CertificateError, TermError, RecursionError, ValueError, ArithmeticError)
+"""How a search ends without a verdict; the last three also come from FLINT on numbers that it does not take."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def decide(variable: Variable | None, hypotheses: Sequence[Node], goal: Node, de
 
     `deadline` is a time of time.monotonic(). Nothing here is trusted: a certificate counts once `quod.kernel.tower.check` accepts it.
     """
-    problem = Problem(variable, tuple(unfold(h) for h in hypotheses), unfold(goal))
+    problem = stated(variable, hypotheses, goal)
     found = frozenset[Variable]().union(*(node.variables for node in (*problem.hypotheses, problem.goal)))
     if found - {variable} or any(v.sort != REAL for v in found):
         return Undecided(f"expected no free variable but one real, got {sorted(v.name for v in found)}")
@@ -57,7 +59,7 @@ def decide(variable: Variable | None, hypotheses: Sequence[Node], goal: Node, de
         verdict = _refuted(problem, violation.witness)
         witness = sampled(problem, deadline) if isinstance(verdict, Undecided) else None
         return verdict if witness is None else _refuted(problem, witness)
-    except (Unknown, OutOfTime, CertificateError, TermError) as reason:
+    except STUCK as reason:
         witness = sampled(problem, deadline)
         return Undecided(str(reason)) if witness is None else _refuted(problem, witness)
 

@@ -71,31 +71,25 @@ def _(goal, x, p):
         goal.have(eq(cross_entropy(p, x), binary_entropy(x)), equal, only=True)
 
 
-def tangents_at_the_frequency(goal, n, k, q):
-    """k log q ≤ k log f + n(q − f) and (n − k) log(1 − q) ≤ (n − k) log(1 − f) − n(q − f), where f = k/n; the terms with n cancel."""
-    f = k / n
-    below = goal.by(elementary.log_lies_below_all_its_tangents, f, q)
-    goal.have(k * log(q) <= k * log(f) + n * (q - f), below, goal.known(0 < k), goal.known(n >= 1), only=True)
-    below = goal.by(elementary.log_lies_below_all_its_tangents, 1 - f, 1 - q)
-    goal.have((n - k) * log(1 - q) <= (n - k) * log(1 - f) - n * (q - f), below, goal.known(k < n), goal.known(n >= 1), only=True)
-
-
 @proves(claims.frequency_is_the_only_minimiser)
 def _(goal, n, x):
-    """The shared loss of q is −k log q − (n − k) log(1 − q), where k labels are 1."""
-    k = Sum(x, n)
-    f = k / n
-    goal.count(0, n)
+    """With f = k/n, where k labels are 1, the shared loss of q is n times the cross entropy of q for the label f."""
+    f = Sum(x, n) / n
+    ones, size = goal.count(0, n), goal.known(n >= 1)
     goal.have((0 < f) & (f < 1))
+
+    def linear(formula, q, *facts):
+        """A step for which the logarithms are any numbers."""
+        return goal.have(formula, ones, size, *facts, opaque=(log(q), log(1 - q), log(f), log(1 - f)), only=True)
+
     with goal.any(Open(0, 1), "q") as q:
-        tangents_at_the_frequency(goal, n, k, q)
-        goal.have(shared_loss(n, f, x) <= shared_loss(n, q, x))
+        below = goal.by(claims.cross_entropy_is_at_least_the_entropy, f, q)
+        linear(shared_loss(n, f, x) <= shared_loss(n, q, x), q, below)
     with goal.any(Open(0, 1), "p") as p:
-        with goal.suppose(minimises_the_loss(n, p, x)) as least:
-            goal.at(least, f)
-            tangents_at_the_frequency(goal, n, k, p)
-            goal.have(eq(log(p), log(f) + (p - f) / f))
-            goal.by(elementary.log_meets_each_tangent_only_where_it_touches, f, p)
+        with goal.suppose(minimises_the_loss(n, p, x)) as minimal:
+            below = goal.by(claims.cross_entropy_is_at_least_the_entropy, f, p)
+            linear(eq(cross_entropy(p, f), binary_entropy(f)), p, below, goal.at(minimal, f))
+            goal.by(claims.cross_entropy_is_the_entropy_only_at_the_label, f, p)
             goal.have(eq(p, f))
         with goal.suppose(eq(p, f)) as equal:
             goal.rewrite(minimises_the_loss(n, p, x), equal)

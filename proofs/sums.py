@@ -68,17 +68,19 @@ def _(goal, n, a, b):
     A, B, C = Sum(lambda i: a[i] ** 2, n), Sum(lambda i: b[i] ** 2, n), Sum(lambda i: a[i] * b[i], n)
     with goal.each(0, n) as i:
         goal.have(0 <= (A * b[i] - C * a[i]) ** 2)
-    goal.have(0 <= A * (A * B - C**2), goal.sum(goal.last()), only=True)
+    product = goal.have(0 <= A * (A * B - C**2), goal.sum(goal.last()), only=True)
     with goal.each(0, n) as i:
         goal.have(0 <= a[i] ** 2)
     squares = goal.last()
-    goal.sum(squares)
+    sign = goal.sum(squares)
     with goal.suppose(eq(A, 0)) as nothing:
         goal.vanish(squares, nothing)
         with goal.each(0, n) as i:
             goal.have(eq(a[i] * b[i], 0))
         goal.fold("sum", goal.last())
         goal.have(C**2 <= A * B)
+    with goal.suppose(~eq(A, 0)) as something:
+        goal.have(C**2 <= A * B, product, sign, something, opaque=(A, B, C), only=True)
     goal.cases(goal.apply("excluded_middle", eq(A, 0)), C**2 <= A * B)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +16,8 @@ from quod.provers.tower.cover import Search, Violated
 from quod.provers.tower.live import Full, OutOfTime, Refine, Unknown
 from quod.provers.tower.values import confirmed, sampled
 
+MOST_FOR_SAMPLES, SHARE_FOR_SAMPLES = 0.3, 0.15
+"""Seconds, and the part of the time, kept for a look at simple points after a search without a verdict."""
 STUCK = (Unknown, OutOfTime, Full, Refine, CertificateError, TermError, RecursionError, ValueError, ArithmeticError)
 """How a search ends without a verdict; the last three also come from FLINT on numbers that it does not take."""
 
@@ -52,7 +55,7 @@ def decide(variable: Variable | None, hypotheses: Sequence[Node], goal: Node, de
         return Undecided(f"expected no free variable but one real, got {sorted(v.name for v in found)}")
     if not found:
         problem = Problem(None, problem.hypotheses, problem.goal)
-    search = Search(deadline)
+    search = Search(deadline - min(MOST_FOR_SAMPLES, SHARE_FOR_SAMPLES * (deadline - time.monotonic())))
     try:
         return Proved(search.cover(problem) if found else search.point(problem, Number(0)))
     except Violated as violation:

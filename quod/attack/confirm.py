@@ -28,7 +28,7 @@ class Court:
     def __init__(self, plan: Plan, bits: int) -> None:
         self.plan, self.bits = plan, bits
         self.hypotheses = [decided(h, plan.variables, compile_proposition(h, plan.variables)) for h in plan.tested]
-        self.factors = (3, 12) if cost(plan.conclusion) < 200 else ()
+        self.factors = (3, 12) if cost(plan.conclusion) < 200 else (3,)
         self.own: list[Judgement] | None = None
         self.conclusion = compile_proposition(plan.conclusion, plan.variables)
 

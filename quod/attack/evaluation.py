@@ -195,17 +195,20 @@ class _Writer:
     def number(self, value: Any) -> str:
         if value.denominator == 1:
             return str(value.numerator) if value >= 0 else f"({value.numerator})"
-        name = f"c{len(self.constants)}"
-        self.constants[name] = arithmetic.exact(value)
-        return name
+        return self.constant(arithmetic.exact(value))
 
     def integral(self, body: t.Lambda, block: _Block) -> str:
-        """The integrand goes with its term: the densities in it know how to be integrated."""
+        """The integrand goes as a term, with the values of its variables: densities know how to be integrated."""
+        if body.loose:
+            raise Unsupported("an integral that depends on an index cannot be evaluated")
+        name = self.constant(body)
+        table = ", ".join(f"{self.constant(variable)}: {self.names[variable]}" for variable in sorted(body.variables, key=lambda v: v.name))
+        return f"integrate({name}, {{{table}}})"
+
+    def constant(self, value: Any) -> str:
         name = f"c{len(self.constants)}"
-        self.constants[name] = body
-        functions = sorted((v for v in body.variables if not isinstance(v.sort, type(INTEGER))), key=lambda v: v.name)
-        table = ", ".join(f"{variable.name!r}: {self.names[variable]}" for variable in functions)
-        return f"integrate({name}, {self.function(body, block)}, {{{table}}})"
+        self.constants[name] = value
+        return name
 
     def condition(self, node: t.AnyNode, block: _Block) -> str:
         """Code of a proposition inside a term: True, False, or None where it is not known."""

@@ -26,6 +26,8 @@ BITS_PER_DIGIT = 3.3219280948873626
 BATCH = 32
 """Points per Hypothesis example: making one costs a thousand times more than judging a point."""
 MAX_UNCONFIRMED = 20
+MAX_HYPOTHESIS = 36
+"""A quantified hypothesis is priced at most so high: it mostly fails at once, or is decided exactly."""
 
 
 class _Stop(Exception):
@@ -91,13 +93,13 @@ def fuzz(claim: Claim, seed: int = 0, digits: int = 50, examples: int = 1000, de
 
 
 def _search(plan: Plan, run: _Run, seed: int, examples: int) -> None:
-    dear = max(cost(node) for node in (plan.conclusion, *plan.tested))
+    dear = max(cost(plan.conclusion), *(min(cost(node), MAX_HYPOTHESIS) for node in plan.tested), 1)
     dear *= 12 if any(parameter.running for parameter in plan.parameters) else 1
     try:
         if not plan.variables:
             run.check([Point([])])
             return
-        run.check(islice(plan.systematic(Choice(seed, 3, "mixed", "normal", 1)), max(16, 1600 // dear)))
+        run.check(islice(plan.systematic(Choice(seed, 3, "mixed", "normal", 1)), max(8 if dear > 300 else 16, 1600 // dear)))
         points = min(examples, max(6, 4 * examples // dear))
         batch = max(1, min(BATCH, points // 6))
         _random(plan, run, seed, -(-points // batch), batch)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import ctx
+from flint import arb, ctx
 
 from quod.attack import arithmetic
 from quod.attack.arithmetic import Outcome, Undecided, exact, finite, fraction
@@ -78,8 +78,7 @@ def _compile(node: t.Node, variables: tuple[t.Variable, ...], positive: bool, de
         case t.ForAll() | t.Exists():
             return _quantifier(node, variables, positive, depth)
         case t.AlmostEverywhere(body):
-            everywhere = _compile(t.ForAll(body), variables, True, depth)
-            return (lambda *values: _unless(everywhere(*values), Outcome.FALSE)) if positive else _open
+            return _almost_everywhere(body, variables, positive, depth)
         case t.Differentiable(body, point):
             return _differentiable(body, point, variables, positive)
         case t.Integrable(body):
@@ -94,8 +93,21 @@ def _open(*values: Any) -> Outcome:
     return Outcome.OPEN
 
 
-def _unless(outcome: Outcome, excluded: Outcome) -> Outcome:
-    return Outcome.OPEN if outcome == excluded else outcome
+def _almost_everywhere(body: t.Lambda, variables: tuple[t.Variable, ...], positive: bool, depth: int) -> Judgement:
+    """Tried on intervals instead of points: what is false on one of them fails on a set of positive measure."""
+    x = fresh("x", body.domain, frozenset(variables))
+    inside = _compile(instantiate(body, x), (*variables, x), positive, depth + 1)
+    radius = arb(0, arb(2) ** -100)
+
+    def judgement(*values: Any) -> Outcome:
+        points, _ = _instances(x, [], values, INSTANCES[0], False)
+        results = (inside(*values, arb(point) + radius) for point in points)
+        if positive:
+            return _most(results)
+        outcome = any_of(results)
+        return outcome if outcome == Outcome.TRUE else Outcome.OPEN
+
+    return judgement
 
 
 def _comparison(node: t.Compare, variables: tuple[t.Variable, ...], positive: bool, depth: int) -> Judgement:
@@ -231,10 +243,10 @@ def subterms(nodes: Iterable[t.Node]) -> Iterator[t.Node]:
 
 def cost(node: t.Node, depth: int = 0) -> int:
     """How many evaluations of a plain formula the judgement at one point costs, roughly: quantifiers count their instances, folds 12 terms
-    and integrals 200."""
+    and integrals 400."""
     match node:
         case t.Integral() | t.Integrable():
-            return 200
+            return 400
         case t.ForAll() | t.Exists():
             return INSTANCES[min(depth, len(INSTANCES) - 1)] * cost(node.body.body, depth + 1)
         case t.Fold():

@@ -26,7 +26,7 @@ from quod.lang import terms as t
 from quod.lang.binding import fresh
 from quod.lang.claim import Claim
 from quod.lang.expression import Expression
-from quod.lang.sorts import INTEGER, REAL, VECTOR, Arrow
+from quod.lang.sorts import INTEGER, REAL, VECTOR, Arrow, Sort
 
 SIZES = (1, 2, 3, 4, 5, 8, 16, 33, 64)
 MAX_SIZE = 64
@@ -213,7 +213,7 @@ class Plan:
             case d.Function() if domain.source.sort == INTEGER:
                 return self._indexed(rng, choice, domain, parameter, values, ())
             case d.Function() if domain.source.sort == REAL:
-                return functions.real_function(rng, choice.kind)
+                return functions.real_function(rng, _between_literals(domain.target, REAL))
             case d.Function() if parameter.variable.sort == ROWS:
                 return functions.row_map(rng)
             case _:
@@ -276,14 +276,21 @@ class Plan:
             return index(self.scratch[key](*values)[0])
         return int(size)
 
-    def moments(self, parameter: Parameter, values: list[Any]) -> tuple[Any, Any] | None:
-        """(mean, variance) that hypotheses demand of a density, if they do."""
-        return functions.demanded_moments(self, parameter.variable, values)
+    def moments(self, parameter: Parameter, values: list[Any]) -> tuple[Fraction, Fraction] | None:
+        """(mean, deviation) that hypotheses demand of a density, if they do."""
+        key = ("moments", parameter)
+        if key not in self.scratch:
+            self.scratch[key] = functions.Moments(parameter.variable, self.tested, self.variables)
+        return self.scratch[key].wanted(values)  # type: ignore[no-any-return]
 
 
 def _static(parameter: Parameter) -> Range:
     """The range between the bounds of a parameter that are literal numbers."""
-    domain, part = parameter.domain, Range(integer=parameter.variable.sort == INTEGER)
+    return _between_literals(parameter.domain, parameter.variable.sort)
+
+
+def _between_literals(domain: d.Domain | None, sort: Sort) -> Range:
+    part = Range(integer=sort == INTEGER)
     if isinstance(domain, d.Interval):
         if isinstance(domain.lower, int | Fraction):
             part = part.above(Fraction(domain.lower), domain.closed not in ("both", "left"))

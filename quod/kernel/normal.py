@@ -30,7 +30,7 @@ from quod.kernel.polynomial import (
 from quod.kernel.ranges import fold_range, integral
 from quod.kernel.theorem import KernelError, expect
 from quod.lang import terms as t
-from quod.lang.binding import apply, rebuild, unfold
+from quod.lang.binding import rebuild, unfold
 from quod.lang.sorts import INTEGER, VECTOR, Sort, is_scalar
 
 EXP_LAW = "exp_sum"
@@ -156,14 +156,10 @@ def _step(node: t.AnyNode, kids: tuple[Normal, ...]) -> Normal:
         case t.Inner():
             return Scalar(_inner(_vector(kids[0]), _vector(kids[1])))
         case t.Fold(kind, _, _, _):
-            body = kids[2]
-            expect(isinstance(body, Abstraction), "a fold over something that is no λ")
-            value = fold_range(kind, kids[0].node(), kids[1].node(), body.body.value)  # type: ignore[union-attr]
-            return Vector(value) if node.sort == VECTOR else Scalar(value)  # type: ignore[arg-type]
+            folded = fold_range(kind, kids[0].node(), kids[1].node(), _inside(kids[2]))
+            return Vector(folded) if node.sort == VECTOR else Scalar(folded)  # type: ignore[arg-type]
         case t.Integral():
-            body = kids[0]
-            expect(isinstance(body, Abstraction), "an integral over something that is no λ")
-            return Scalar(integral(body.body.value))  # type: ignore[union-attr, arg-type]
+            return Scalar(integral(_inside(kids[0])))  # type: ignore[arg-type]
         case t.Elementary("floor", _):
             return Scalar(_floor(scalars[0]))
         case t.IfThenElse() if kids[1].node() is kids[2].node() or kids[0].node() is t.TRUE:
@@ -175,6 +171,13 @@ def _step(node: t.AnyNode, kids: tuple[Normal, ...]) -> Normal:
         case _:
             keep = isinstance(node, t.Derivative)
             return _leaf(rebuild(node, tuple(_as_node(kid, keep) for kid in kids)))
+
+
+def _inside(form: Normal) -> Polynomial | Linear:
+    """What a λ gives, in normal form."""
+    if isinstance(form, Abstraction) and isinstance(form.body, Scalar | Vector):
+        return form.body.value
+    raise KernelError("expected a λ to scalars or vectors")
 
 
 def _floor(argument: Polynomial) -> Polynomial:

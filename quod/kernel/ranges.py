@@ -70,7 +70,7 @@ def fold_range(kind: str, lower: Node, upper: Node, body: Polynomial | Linear) -
         return _vector_sum(lower, upper, body)  # type: ignore[arg-type]
     match kind:
         case "sum":
-            return combine(*((value, _sum_of(lower, upper, monomial)) for monomial, value in body.items()))  # type: ignore[misc, arg-type]
+            return combine(*((value, _sum_of(lower, upper, monomial)) for monomial, value in body.items()))  # type: ignore[arg-type]
         case "prod" if len(body) == 1:
             return _product_of(lower, upper, body)  # type: ignore[arg-type]
         case _:

@@ -71,9 +71,9 @@ def _walk(node: t.Node, path: _Path) -> Iterator[t.Node]:
         case _:
             for child in node.children:
                 yield from _walk(child, path)
-            condition = _condition(node)
-            if condition is not None:
-                yield path.close(condition)
+            needed = _condition(node)
+            if needed is not None:
+                yield path.close(needed)
 
 
 def _condition(node: t.Node) -> t.Node | None:

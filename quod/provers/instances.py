@@ -36,10 +36,15 @@ def _resolved(session: Session, fact: Fact | None, facts: tuple[Fact, ...], prov
 
 
 def _applications(node: t.Node) -> Iterator[tuple[t.Node, t.Node]]:
-    """(function, argument) of every application of a variable, outermost binders kept closed."""
+    """(function, argument) of every application of a variable to something that no binder inside the goal binds."""
     seen: dict[tuple[t.Node, t.Node], None] = {}
-    t.fold(node, lambda inner, kids: seen.setdefault((inner.function, inner.argument)) if _plain(inner) else None)
-    yield from (pair for pair in seen if not pair[1].loose)
+
+    def collect(inner: t.AnyNode, kids: tuple[None, ...]) -> None:
+        if isinstance(inner, t.Apply) and isinstance(inner.function, t.Variable) and not inner.argument.loose:
+            seen.setdefault((inner.function, inner.argument))
+
+    t.fold(node, collect)
+    yield from seen
 
 
 def _inside(node: t.Node) -> Iterator[tuple[t.Node, t.Node]]:
@@ -57,8 +62,4 @@ def _level(node: t.Node) -> Iterator[tuple[t.Node, t.Node]]:
         if isinstance(inner, t.Apply) and isinstance(inner.function, t.Variable):
             yield inner.function, inner.argument
         stack.extend(child for child in inner.children if not isinstance(child, t.Lambda))
-
-
-def _plain(node: t.Node) -> bool:
-    return isinstance(node, t.Apply) and isinstance(node.function, t.Variable)
 

@@ -20,8 +20,11 @@ from quod.lang.binding import abstract
 from quod.lang.closures import Unsupported
 from quod.lang.exact import compile_exact
 from quod.lang.floats import compile_floats
+from quod.lang.latex import to_latex
 from quod.lang.precise import compile_precise
+from quod.lang.serial import from_json, to_json
 from quod.lang.sorts import INTEGER, PROPOSITION, REAL, VECTOR, Arrow, Sort
+from quod.lang.text import to_text
 from tests.strategies import NUMERIC, numeric, values
 
 x, y = t.Variable("x", REAL), t.Variable("y", REAL)
@@ -173,6 +176,13 @@ def test_outside_a_domain_nothing_is_known(name: str, argument: Fraction) -> Non
         assert compile_floats(t.Or((claim, t.TRUE)), [x])([argument]) == 1
 
 
+def test_a_division_by_zero_does_not_come_back_as_a_number() -> None:
+    back = t.Inverse(t.Inverse(x))
+    assert math.isnan(compile_floats(back, [x])([0.0]))
+    assert compile_balls(back, [x])([0], 60).is_nan()
+    assert mp.isnan(compile_precise(back, [x])([0], 30))
+
+
 def test_floats_overflow_to_not_known_in_silence() -> None:
     slope = t.Mul((t.Elementary("exp", minus(x)), t.Power(t.Inverse(t.Add((ONE, t.Elementary("exp", minus(x))))), 2)))
     with np.errstate(all="raise"):
@@ -239,3 +249,33 @@ def test_sharing_is_evaluated_once_also_under_binders(compile_term: Any, digits:
 
 def _plain(number: Any) -> Any:
     return float(number) if not isinstance(number, arb) else number
+
+
+def deepest(kind: str) -> t.Node:
+    """A term as deep as terms may be."""
+    term: t.Node = x
+    while True:
+        try:
+            if kind == "sums":
+                term = t.Add((term, ONE))
+            elif kind == "cases":
+                term = t.IfThenElse(t.Compare("<", x, ONE), ONE, term)
+            elif kind == "roots":
+                term = t.Elementary("cbrt", term)
+            elif kind == "folds":
+                term = t.Fold("sum", ZERO, ONE, t.Lambda(INTEGER, term)) if term.depth < 100 else t.Inverse(term)
+            else:
+                term = t.IfThenElse(t.And((t.Compare("<", term, ONE), t.TRUE)), ONE, x)
+        except t.TermError:
+            return term
+
+
+@pytest.mark.parametrize("kind", ["sums", "cases", "roots", "folds", "conditions"])
+def test_the_deepest_terms_exhaust_no_stack(kind: str) -> None:
+    term = deepest(kind)
+    assert term.depth > t.MAX_DEPTH - 4
+    assert compile_exact(term, [x])([1]) == compile_precise(term, [x])([1], 30) == compile_floats(term, [x])([1.0])
+    assert agrees(Fraction(compile_exact(term, [x])([1])), compile_balls(term, [x])([1], 200))
+    table, indices = to_json([term])
+    assert from_json(table)[indices[0]] is term
+    assert to_text(term) and to_latex(term)

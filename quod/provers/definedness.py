@@ -60,7 +60,7 @@ def _condition(session: Session, node: t.Node, path: _Path, shown: tuple[Fact, .
     indices = [variable for variable in path.fixed if variable.sort == INTEGER]
     for facts, effort in ((path.assumed, 0.1), ((*path.assumed, *usable), 2.0)):
         known = _at_indices(session, facts, indices)
-        found = Automation(session, effort).prove(node, known) or Automation(session, effort).statement(node, known)
+        found = Automation(session, effort).statement(node, known)
         if found is not None:
             return found
     return None

@@ -38,9 +38,10 @@ def unit_steps(goal, x, t):
     goal.by(sequences.powers_decay_at_least_like_one_over_t, t, Q(1, 2))
     goal.by(sequences.powers_are_positive, t, Q(1, 2))
     u = (x[0] - 1) * Q(1, 2) ** t
-    goal.have((u > 0) & (u <= x[0] - 1) & eq((-1) ** t * x[t], 1 + u))
-    square = goal.have(eq(x[t] ** 2, (1 + u) ** 2))
-    goal.have(eq(abs(x[t]), 1 + u), square, goal.known(u > 0), only=True)
+    place = goal.have((u > 0) & (u <= x[0] - 1) & eq((-1) ** t * x[t], 1 + u))
+    goal.have(eq(abs((-1) ** t * x[t]), 1 + u), place, only=True)
+    goal.by(sequences.a_sign_keeps_the_absolute_value, (-1) ** t, x[t])
+    goal.have(eq(abs(x[t]), 1 + u))
     return u
 
 
@@ -59,9 +60,10 @@ def _(goal, x, t):
 
 def unit_values(goal, x, t):
     """f(x_t) = 3u²/4 + 2u, where |x_t| = 1 + u."""
-    u = unit_steps(goal, x, t)
+    u, reach = unit_steps(goal, x, t), abs(x[t])
     place = goal.last()
-    goal.have(eq(f(x[t]), Q(3, 4) * u**2 + 2 * u), place, goal.known(u > 0), only=True)
+    value = goal.have(eq(f(x[t]), Q(3, 4) * (reach - 1) ** 2 + 2 * (reach - 1)), goal.have(reach > 1), only=True)
+    goal.have(eq(f(x[t]), Q(3, 4) * u**2 + 2 * u), value, place, only=True, opaque=(f(x[t]), reach))
     return u
 
 
@@ -178,20 +180,25 @@ def _(goal, step, x, t):
     goal.at(goal.last(), t)
 
 
+def distances_from_the_two_cycle(goal, step, x, sign, limit):
+    """|(−1)ᵗx_t − limit| ≤ |y_t − c| for every t, and so tends to 0, where y_t = s(−1)ᵗx_t and the limit is s·c."""
+    c, y = cycle(step), reflected(goal, step, x, sign)
+    goal.by(mirror.reflected_long_steps_approach_the_cycle, step, family(y))
+    place = goal.have(eq(limit, sign * c), goal.known(sign * x[0] > 0), only=True)
+    with goal.any(Natural, "t") as t:
+        goal.have(abs((-1) ** t * x[t] - limit) <= abs(y(t) - c), place, only=True, opaque=(limit, 1 / (4 - 3 * step)))
+    distance = family(lambda t: (-1) ** t * x[t] - limit)
+    goal.by(sequences.what_a_null_sequence_dominates_tends_to_zero, distance, family(lambda t: y(t) - c))
+
+
 @proves(claims.long_steps_approach_the_two_cycle)
 def _(goal, step, x):
     """From x₀ > 0 this is y_t = (−1)ᵗx_t, from x₀ < 0 it is −y_t for y_t = −(−1)ᵗx_t."""
     limit = piecewise((cycle(step), x[0] > 0), otherwise=-cycle(step))
     start = goal.have((x[0] > 0) | (-x[0] > 0), goal.known(~eq(x[0], 0)), only=True)
     for sign in (1, -1):
-        with goal.suppose(sign * x[0] > 0) as side:
-            y = reflected(goal, step, x, sign)
-            goal.by(mirror.reflected_long_steps_approach_the_cycle, step, family(y))
-            place = goal.have(eq(limit, sign * cycle(step)), side, only=True)
-            with goal.any(Natural, "t") as t:
-                goal.have(abs((-1) ** t * x[t] - limit) <= abs(y(t) - cycle(step)), place, only=True)
-            distance = family(lambda t: (-1) ** t * x[t] - limit)
-            goal.by(sequences.what_a_null_sequence_dominates_tends_to_zero, distance, family(lambda t: y(t) - cycle(step)))
+        with goal.suppose(sign * x[0] > 0):
+            distances_from_the_two_cycle(goal, step, x, sign, limit)
     goal.cases(start, goal.claim.conclusion)
 
 
@@ -210,7 +217,9 @@ def _(goal, step, x, bound):
                 goal.have(t >= 0)
                 goal.by(mirror.reflected_longer_steps_grow, step, family(y), t)
                 goal.by(sequences.powers_of_minus_one_are_their_own_inverses, t)
-                grown = goal.have((y(t) > bound) & eq(y(t) ** 2, x[t] ** 2), opaque=(a,))
-                goal.have(abs(x[t]) > bound, grown, only=True)
+                goal.have(y(t) > bound, opaque=(a,))
+                far = goal.have(abs(y(t)) > bound, goal.known(y(t) > bound), only=True)
+                same = goal.by(sequences.a_sign_keeps_the_absolute_value, sign * (-1) ** t, x[t])
+                goal.have(abs(x[t]) > bound, far, same, only=True, opaque=(abs(x[t]), abs(y(t))))
             goal.exhibit(beyond, first)
     goal.cases(start, beyond)

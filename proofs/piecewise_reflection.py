@@ -33,18 +33,24 @@ def _(goal, step, a, u, c):
     """Beyond 1 the distance from c is multiplied by 3η/2 − 1; below, the way to c, at most c long, is shortened by 2(η − 1)u."""
     following, room, excess = step * slope(u) - u, 4 - 3 * step, step - 1
     rate = 1 - room * excess * a
-    goal.have(c > 1)
-    goal.have((excess * a <= Q(1, 2)) & (rate >= Q(3, 2) * step - 1))
+    beyond = goal.have(c > 1)
+    slower = goal.have((excess * a <= Q(1, 2)) & (Q(3, 2) * step - 1 <= rate) & (0 <= Q(3, 2) * step - 1))
     nearer = (following >= a) & (abs(following - c) <= rate * abs(u - c))
     with goal.suppose(u > 1) as far:
         goal.have(eq(slope(u), Q(3, 2) * (u - 1) + 2), far, only=True)
-        goal.have(eq(following - c, (Q(3, 2) * step - 1) * (u - c)), opaque=(slope(u),))
-        goal.have(nearer, opaque=(slope(u),))
+        way = goal.have(eq(following - c, (Q(3, 2) * step - 1) * (u - c)), opaque=(slope(u),))
+        goal.have(following >= a, opaque=(slope(u),))
+        goal.have(abs(following - c) <= rate * abs(u - c), way, slower, only=True, opaque=(slope(u),))
+        goal.have(nearer)
     with goal.suppose(~(u > 1)) as near:
         goal.have(eq(slope(u), 2 * u), near, goal.known(a > 0), goal.known(u >= a), only=True)
         goal.have(room * excess * a * c <= Q(4, 3) * excess * a)
-        goal.have((c >= following) & (c - following <= rate * (c - u)), opaque=(slope(u),))
-        goal.have(nearer, opaque=(slope(u),))
+        way = goal.have((c >= following) & (c - following <= rate * (c - u)), opaque=(slope(u),))
+        goal.have(following >= a, opaque=(slope(u),))
+        here, there = abs(u - c), abs(following - c)
+        sizes = goal.have(eq(here, c - u) & eq(there, c - following), way, beyond, near, only=True, opaque=(slope(u),))
+        goal.have(there <= rate * here, way, sizes, only=True, opaque=(slope(u), here, there))
+        goal.have(nearer)
     goal.cases(goal.apply("excluded_middle", u > 1), nearer)
 
 

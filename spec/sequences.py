@@ -47,6 +47,12 @@ def powers_of_minus_one_are_their_own_inverses(t: Natural):
 
 
 @claim(source=calculus)
+def a_sign_keeps_the_absolute_value(sign: Real, x: Real):
+    """|s·x| = |x| for s = 1 and for s = −1."""
+    return implies(eq(sign**2, 1), eq(abs(sign * x), abs(x)))
+
+
+@claim(source=calculus)
 def powers_of_a_product(t: Natural, a: Real, b: Real):
     """(a·b)ᵗ = aᵗ·bᵗ."""
     return eq((a * b) ** t, a**t * b**t)

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from quod.kernel.arithmetic import fact as comparison
 from quod.kernel.normal import canonical, polynomial_of
-from quod.kernel.polynomial import ONE, Polynomial, combine, exponent_of, multiply, number, order, to_node
+from quod.kernel.polynomial import ONE, Polynomial, combine, exponent_of, multiply, order, to_node
 from quod.lang import terms as t
 from quod.provers import logarithms
 from quod.provers.algebra.certificate import Constraint
@@ -144,7 +144,7 @@ class Arithmetic:
         upper = polynomial_of(fold.upper)
         if len(upper) < 2 or upper.get(ONE, 0) < 1:
             return
-        shorter = t.Fold(fold.kind, fold.lower, to_node(combine((1, upper), (-1, number(1)))), fold.body)
+        shorter = t.Fold(fold.kind, fold.lower, to_node(combine((1, upper), (-1, {ONE: Fraction(1)}))), fold.body)
         ordered = self.sub(t.Compare("<=", shorter.lower, shorter.upper), depth)
         if ordered is not None:
             self.facts.append(self.session.apply("fold_last", shorter, ordered))

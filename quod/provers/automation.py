@@ -208,7 +208,8 @@ class Automation:
     def _remembered(self, key: tuple[object, ...], search: Callable[[], T]) -> T:
         if key not in self.session.remembered:
             self.session.remembered[key] = search()
-        return self.session.remembered[key]
+        found: T = self.session.remembered[key]
+        return found
 
     def _integer_steps(self, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
         """Each a < b between integers also as a + 1 ≤ b."""

@@ -111,7 +111,7 @@ def _replace(term: t.Node, change: Callable[[t.AnyNode], t.Node | None]) -> t.No
 
 
 def replace_terms(term: t.Node, values: Mapping[t.Node, t.Node]) -> t.Node:
-    """`term` with every occurrence of a key, which is closed, replaced by its value, the outermost first; `term` itself if there is none."""
+    """`term` with every occurrence of a closed key replaced by its value, the outermost first; `term` itself if there is none."""
     return t.fold(term, lambda node, kids: values[node] if node in values else rebuild(node, kids))
 
 

@@ -22,8 +22,7 @@ from quod.lang.sorts import INTEGER, REAL, Sort
 from quod.lang.text import to_text
 from quod.provers import integrals
 from quod.provers.automation import Automation
-from quod.provers.derivatives import abstraction
-from quod.provers.derivatives import replace_terms
+from quod.provers.derivatives import abstraction, replace_terms
 from quod.provers.session import Fact, Session
 
 SCRIPTS: dict[str, Script] = {}
@@ -148,7 +147,7 @@ class Goal:
         avoid = self._variables() | node.variables
         names: dict[t.Node, t.Variable] = {}
         for term in terms:
-            names[canonical(term)] = fresh("a", term.sort, avoid | frozenset(names.values()))
+            names[_atom(term)] = fresh("a", term.sort, avoid | frozenset(names.values()))
         about, others, assumed = [], [], []
         for fact in facts:
             named = replace_terms(canonical(fact.prop), names)
@@ -492,8 +491,8 @@ class Goal:
 
     def _in_range(self, bound: t.Node) -> Fact | None:
         """A bound of an index, where the comparisons of integers in scope give it at once."""
-        integers = [fact for fact in self.facts if isinstance(fact.prop, t.Compare) and fact.prop.left.sort == fact.prop.right.sort == INTEGER]
-        return Automation(self.session, 0.05).prove(bound, tuple(integers))
+        bounds = [fact for fact in self.facts if isinstance(fact.prop, t.Compare) and fact.prop.left.sort == fact.prop.right.sort]
+        return Automation(self.session, 0.05).prove(bound, tuple(fact for fact in bounds if fact.prop.children[0].sort == INTEGER))
 
     # Messages
 
@@ -505,6 +504,15 @@ class Goal:
     def _failure(self, node: t.Node, facts: tuple[Fact, ...]) -> str:
         known = "\n".join(f"    {to_text(fact.prop)}" for fact in facts[-25:]) or "    nothing"
         return f"{self._where()}: this step was not shown\n  to show:\n    {to_text(node)}\n  known:\n{known}"
+
+
+def _atom(term: t.Node) -> t.Node:
+    """The normal form of a term, without its rational factor: 1/(4 − 3x) reads −1/3 · 1/(x − 4/3)."""
+    match canonical(term):
+        case t.Mul((t.Number(), atom)):
+            return atom
+        case form:
+            return form
 
 
 def _plain(argument: Any) -> Any:

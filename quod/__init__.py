@@ -3,6 +3,8 @@
 This module holds the words that a `spec/` module is written with; the harness itself is imported only when it runs.
 """
 
+from typing import TYPE_CHECKING
+
 from quod.lang.claim import Claim, Definition, Source, claim, definition
 from quod.lang.domains import (
     AtLeast,
@@ -71,6 +73,11 @@ from quod.lang.mathematics import (
     zero,
 )
 
+if TYPE_CHECKING:
+    from quod.conform import implements
+    from quod.provers.script import proves
+
+
 def __getattr__(name: str) -> object:
     """The words of impl/ and proofs/ modules, which load an engine: `implements` and `proves`."""
     if name == "proves":
@@ -85,4 +92,77 @@ def __getattr__(name: str) -> object:
 
 
 __version__ = "0.1.0"
-__all__ = [name for name in dir() if not name.startswith("_") and name != "lang"]
+__all__ = [
+    "AtLeast",
+    "Below",
+    "Bit",
+    "Claim",
+    "Closed",
+    "D",
+    "Definition",
+    "Density",
+    "Expression",
+    "Family",
+    "Formula",
+    "Function",
+    "Integer",
+    "Integral",
+    "Interval",
+    "LanguageError",
+    "Matrix",
+    "Max",
+    "Min",
+    "Natural",
+    "NonNegative",
+    "Open",
+    "Permutation",
+    "Positive",
+    "PositiveInteger",
+    "Prod",
+    "Q",
+    "Real",
+    "ScalarField",
+    "Sequence",
+    "Simplex",
+    "Source",
+    "Sum",
+    "Vector",
+    "VectorField",
+    "acos",
+    "all_of",
+    "almost_everywhere",
+    "any_of",
+    "asin",
+    "atan",
+    "cbrt",
+    "claim",
+    "cos",
+    "definition",
+    "differentiable",
+    "eq",
+    "erf",
+    "exists",
+    "exp",
+    "family",
+    "floor",
+    "forall",
+    "function",
+    "iff",
+    "implements",
+    "implies",
+    "inner",
+    "integrable",
+    "is_gradient",
+    "log",
+    "maximum",
+    "minimum",
+    "norm",
+    "norm_squared",
+    "pi",
+    "piecewise",
+    "proves",
+    "sin",
+    "sqrt",
+    "tan",
+    "zero",
+]

@@ -1,6 +1,6 @@
-"""The two tangent lines that everything leans on: of the logarithm at 1 and of the exponential at 0.
+"""The tangent lines that everything leans on: of the logarithm at any point, and of the exponential at 0.
 
-Both touch their curve in exactly one point, and each follows from the other at t = eˣ.
+Each touches its curve in exactly one point, and each follows from the other at t = eˣ.
 """
 
 from quod import Positive, Real, claim, eq, exp, iff, log

@@ -25,20 +25,78 @@ def dents(K, x):
     return Sum(lambda j: dent(x - j), 1, K)
 
 
+def bend(n, u):
+    """The slope at u of the worst function for n gradients, written out."""
+    return rise(u) - tents(n, u)
+
+
+def close(first, second, distance):
+    """The two numbers are at most so far apart."""
+    return (first - second <= distance) & (second - first <= distance)
+
+
+def flat(n):
+    """The slope is 1 from n on."""
+    return forall(Real, lambda u: implies(u >= n, eq(bend(n, u), 1)))
+
+
+def steady(n):
+    """The slope is 1-Lipschitz."""
+    return forall(Real, lambda u: forall(Real, lambda v: implies(u <= v, close(bend(n, u), bend(n, v), v - u))))
+
+
+def tent_is_steady(goal):
+    """The slope of the dent is 1-Lipschitz."""
+    with goal.any(Real) as u, goal.any(Real) as v, goal.suppose(u <= v):
+        goal.have(close(tent(u), tent(v), v - u))
+    return goal.last()
+
+
+def stays_flat(goal, n):
+    """The dent at n is over at n + 1."""
+    with goal.any(Real) as u, goal.suppose(u >= n + 1) as beyond:
+        before, unrolled = goal.at(goal.known(flat(n)), u), goal.unroll(tents(n, u))
+        over = goal.have(eq(tent(u - n), 0), beyond, only=True)
+        goal.have(eq(bend(n + 1, u), 1), before, unrolled, over, only=True, opaque=(rise(u), tent(u - n), tents(n, u), tents(n + 1, u)))
+
+
+def stays_steady(goal, n, tent_steady):
+    """The dent at n changes the slope only beyond n, where it was 1: n lies between any two points that it treats differently."""
+    with goal.any(Real) as u, goal.any(Real) as v, goal.suppose(u <= v) as order:
+        after = close(bend(n + 1, u), bend(n + 1, v), v - u)
+        opaque = rise(n), tents(n, n), *(part for w in (u, v) for part in (rise(w), tent(w - n), tents(n, w), tents(n + 1, w)))
+        unrolled = order, goal.unroll(tents(n, u)), goal.unroll(tents(n, v))
+        with goal.suppose(v <= n) as left:
+            untouched = goal.have(eq(tent(u - n), 0), order, left, only=True), goal.have(eq(tent(v - n), 0), left, only=True)
+            goal.have(after, *unrolled, *untouched, goal.at(goal.known(steady(n)), u, v), only=True, opaque=opaque)
+        with goal.suppose(v > n):
+            at_v = goal.at(goal.known(flat(n)), v)
+            with goal.suppose(u >= n):
+                at_u = goal.at(goal.known(flat(n)), u)
+                goal.have(after, *unrolled, at_u, at_v, goal.at(tent_steady, u - n, v - n), only=True, opaque=opaque)
+            with goal.suppose(u < n) as left:
+                untouched = goal.have(eq(tent(u - n), 0), left, only=True)
+                between = goal.at(goal.known(flat(n)), n), goal.at(goal.known(steady(n)), u, n), goal.at(tent_steady, 0, v - n)
+                goal.have(after, *unrolled, at_v, untouched, *between, only=True, opaque=opaque)
+            goal.cases(goal.apply("excluded_middle", u >= n), after)
+        goal.cases(goal.apply("excluded_middle", v <= n), after)
+
+
 @proves(claims.worst_is_smooth)
 def _(goal, K, x, y):
-    """The dent at n changes the slope only beyond n, where it was 1; so n lies between any two points that it treats differently."""
-
-    def smooth(n):
-        steps = forall(Real, lambda u: forall(Real, lambda v: implies(u <= v, abs(rise(u) - tents(n, u) - rise(v) + tents(n, v)) <= v - u)))
-        return steps & forall(Real, lambda u: implies(u >= n, eq(rise(u) - tents(n, u), 1)))
-
-    with goal.induction(smooth, 1) as n:
-        steps, flat = goal.facts[-2:]
-        goal.unroll(tents(n, 0))
+    tent_steady = tent_is_steady(goal)
+    with goal.any(Real) as u, goal.any(Real) as v, goal.suppose(u <= v):
+        goal.have(close(rise(u), rise(v), v - u))
+    with goal.induction(lambda n: flat(n) & steady(n), 1) as n:
+        stays_flat(goal, n)
+        stays_steady(goal, n, tent_steady)
     goal.at(goal.last(), K)
-    goal.have(eq(slope(K, x), rise(x) - tents(K, x)))
-    goal.have(eq(slope(K, y), rise(y) - tents(K, y)))
+    first, second = goal.have(eq(slope(K, x), bend(K, x))), goal.have(eq(slope(K, y), bend(K, y)))
+    opaque = slope(K, x), slope(K, y), rise(x), rise(y), tents(K, x), tents(K, y)
+    for u, v, way in ((x, y, x <= y), (y, x, y <= x)):
+        with goal.suppose(way) as order:
+            goal.have(goal.claim.conclusion, first, second, order, goal.at(goal.known(steady(K)), u, v), only=True, opaque=opaque)
+    goal.cases(goal.apply("excluded_middle", x <= y), goal.claim.conclusion)
 
 
 @proves(claims.worst_is_at_least_zero)

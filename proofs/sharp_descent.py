@@ -1,8 +1,8 @@
-"""Proofs about the function on which the sharp constants are attained: by induction over its dents, and then by walking over the integers."""
+"""Proofs about the function on which the sharp constants are attained: induction over its dents, then a walk over the integers."""
 
 from quod import Min, PositiveInteger, Q, Real, Sum, eq, forall, implies, piecewise, proves
 from spec import sharp_descent as claims
-from spec.sharp_descent import dent, slope, worst
+from spec.sharp_descent import dent, ramp, slope, worst
 
 
 def rise(x):
@@ -47,8 +47,8 @@ def steady(n):
 
 def tent_is_steady(goal):
     """The slope of the dent is 1-Lipschitz."""
-    with goal.any(Real) as u, goal.any(Real) as v, goal.suppose(u <= v):
-        goal.have(close(tent(u), tent(v), v - u))
+    with goal.any(Real) as u, goal.any(Real) as v, goal.suppose(u <= v) as order:
+        goal.have(close(tent(u), tent(v), v - u), order, only=True)
     return goal.last()
 
 
@@ -85,8 +85,8 @@ def stays_steady(goal, n, tent_steady):
 @proves(claims.worst_is_smooth)
 def _(goal, K, x, y):
     tent_steady = tent_is_steady(goal)
-    with goal.any(Real) as u, goal.any(Real) as v, goal.suppose(u <= v):
-        goal.have(close(rise(u), rise(v), v - u))
+    with goal.any(Real) as u, goal.any(Real) as v, goal.suppose(u <= v) as order:
+        goal.have(close(rise(u), rise(v), v - u), order, only=True)
     with goal.induction(lambda n: flat(n) & steady(n), 1) as n:
         stays_flat(goal, n)
         stays_steady(goal, n, tent_steady)
@@ -99,21 +99,34 @@ def _(goal, K, x, y):
     goal.cases(goal.apply("excluded_middle", x <= y), goal.claim.conclusion)
 
 
+def worst_is_known_beyond(goal, K, x):
+    """The worst function for n gradients is at least 0, and x − (n + 1)/4 from n on: each dent takes 1/4."""
+
+    def known(n):
+        return (worst(n, x) >= 0) & implies(x >= n, eq(worst(n, x), x - (n + 1) / 4))
+
+    with goal.induction(known, 1) as n:
+        before, unrolled = goal.known(worst(n, x) >= 0), goal.unroll(dents(n, x))
+        opaque = ramp(x), dent(x - n), dents(n, x), dents(n + 1, x)
+        with goal.suppose(x >= n) as beyond:
+            value = goal.have(eq(worst(n, x), x - (n + 1) / 4))
+            taken = goal.have((dent(x - n) <= Q(1, 4)) & implies(x >= n + 1, eq(dent(x - n), Q(1, 4))), only=True)
+            goal.have(known(n + 1), goal.known(n >= 1), unrolled, beyond, value, taken, only=True, opaque=opaque)
+        with goal.suppose(x < n) as left:
+            untouched = goal.have(eq(dent(x - n), 0), left, only=True)
+            goal.have(known(n + 1), before, unrolled, left, untouched, only=True, opaque=opaque)
+        goal.cases(goal.apply("excluded_middle", x >= n), known(n + 1))
+    return goal.at(goal.last(), K)
+
+
 @proves(claims.worst_is_at_least_zero)
 def _(goal, K, x):
-    worst_from_above(goal, K, x)
-
-
-def worst_from_above(goal, K, x):
-    """The worst function for n gradients is x − (n + 1)/4 from n on, and at least 0."""
-    with goal.induction(lambda n: (worst(n, x) >= 0) & implies(x >= n, eq(worst(n, x), x - (n + 1) / 4)), 1) as n:
-        goal.unroll(dents(n, x))
-    return goal.at(goal.last(), K)
+    worst_is_known_beyond(goal, K, x)
 
 
 @proves(claims.worst_at_its_start)
 def _(goal, K):
-    worst_from_above(goal, K, K)
+    worst_is_known_beyond(goal, K, K)
 
 
 def slope_at_integers(goal, K):

@@ -2,6 +2,7 @@
 
 from quod import Below, Expression, Function, Matrix, eq, family, forall, implies, piecewise, proves
 from quod.lang.expression import trace
+from quod.lang.sorts import INTEGER
 from quod.lang.terms import FALSE
 from quod.provers.enumeration import by_value
 from spec import mixer_reverse as claims
@@ -69,3 +70,87 @@ def _(goal, P):
             goal.at(cycle, s)
         goal.at(always, row_major, first_pixel, unchanged, 0, 0)
         goal.have(FALSE)
+
+
+def block(goal, P, Q, r):
+    """P[3r + a] = 3Q[r] + a for the three pixel rows of one block."""
+    blocks = goal.known(moves_blocks(P, Q))
+    return [goal.at(blocks, r, a) for a in range(3)]
+
+
+def in_range(goal, Q, *indices, size=3):
+    """0 ≤ Q[i] < size at the indices."""
+    bounds = [goal.known(forall(Below(size), lambda i: 0 <= Q[i])), goal.known(forall(Below(size), lambda i: Q[i] < size))]
+    return [goal.at(bound, i) for i in indices for bound in bounds]
+
+
+@proves(claims.blocks_of_pixel_rows_move_within_columns_of_patches)
+def _(goal, P, Q, A, W, phi, q, r, c):
+    moved = eq(mixed_by_columns(permuted(A, P), W, phi, 3 * q + r, c), mixed_by_columns(A, W, phi, 3 * q + Q[r], c))
+
+    def rows(here):
+        number = int(here.prop.right.value)
+        places = block(goal, P, Q, number)
+        in_range(goal, Q, number)
+
+        def columns(there):
+            target = 3 * int(there.prop.right.value)
+            literal = [goal.have(eq(P[3 * number + a], target + a), place, there, only=True) for a, place in enumerate(places)]
+            goal.have(moved, here, there, *literal, only=True)
+
+        by_value(goal, Q[number], 0, 3, moved, columns)
+
+    by_value(goal, r, 0, 3, moved, rows)
+
+
+@proves(claims.only_the_inverse_within_columns_puts_the_rows_back)
+def _(goal, P, Q, rho):
+    undone, within = (part.hypothesis for part in goal.claim.conclusion.args)
+    with goal.suppose(undone) as always, goal.each(0, 3, "q") as q, goal.each(0, 3, "r") as r:
+        inverse_within_columns(goal, P, Q, rho, always, q, r)
+    with goal.suppose(within) as inverse:
+        with goal.each(0, 9) as s:
+            q, r, around = patch(goal, rho[s], *in_range(goal, rho, s, size=9))
+            goal.have(eq(rho[3 * q + Q[r]], rho[s]), goal.at(inverse, q, r), only=True)
+            around += in_range(goal, Q, r)
+            goal.have(0 <= 3 * q + Q[r], *around, only=True)
+            goal.have(3 * q + Q[r] < 9, *around, only=True)
+            goal.at(one_to_one(goal, rho), 3 * q + Q[r], s)
+        back = goal.last()
+        put_back_by_columns(goal, P, Q, rho, undone, back)
+
+
+def patch(goal, s, low, high):
+    """The column and the row of patch s in column-major order, and that both are below 3."""
+    bounds = [goal.have(bound, low, high, only=True) for part in (s // 3, s % 3) for bound in (0 <= part, part <= 2, part < 3)]
+    return s // 3, s % 3, bounds
+
+
+def inverse_within_columns(goal, P, Q, rho, always, q, r):
+    """rho[3q + Q[r]] = 3q + r, as the numbers of the patches show."""
+    s = 3 * q + Q[r]
+    mine = in_range(goal, Q, r)
+    goal.have(0 <= s, goal.known(0 <= q), *mine, only=True)
+    goal.have(s < 9, goal.known(q < 3), *mine, only=True)
+    t = rho[s]
+    column, row, _ = patch(goal, t, *in_range(goal, rho, s, size=9))
+    moved = goal.by(claims.blocks_of_pixel_rows_move_within_columns_of_patches, P, Q, column_major, first_pixel, unchanged, column, row, 0)
+    number = goal.at(always, column_major, first_pixel, unchanged, s, 0)
+    total = goal.have(eq(3 * column + Q[row], s), moved, number, only=True)
+    theirs = in_range(goal, Q, row)
+    order = [goal.have(bound, total, *mine, *theirs, only=True) for bound in (column <= q, q <= column)]
+    same_column = goal.have(eq(column, q), *order, only=True)
+    goal.have(eq(Q[row], Q[r]), total, same_column, only=True)
+    same_row = goal.at(one_to_one(goal, Q, 3), row, r)
+    goal.have(eq(t, 3 * q + r), same_column, same_row, only=True)
+
+
+def put_back_by_columns(goal, P, Q, rho, undone, back):
+    """Row rho[s] of U′ is row s of U, if 3q + Q[r] = s for the column q and the row r of patch rho[s]."""
+    lemma = claims.blocks_of_pixel_rows_move_within_columns_of_patches
+    with goal.any(Matrix(), "A") as A, goal.any(Matrix(), "W") as W, goal.any(Function(Row, Row), "phi") as phi:
+        with goal.each(0, 9) as s, goal.each(0, 6, "c") as c:
+            column, row, _ = patch(goal, rho[s], *in_range(goal, rho, s, size=9))
+            moved = goal.by(lemma, P, Q, A, W, phi, column, row, c)
+            u = Expression(trace(lambda u: eq(mixed_by_columns(permuted(A, P), W, phi, rho[s], c), mixed_by_columns(A, W, phi, u, c)), INTEGER))
+            goal.apply("rewrite", u, goal.at(back, s), moved)

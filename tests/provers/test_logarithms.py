@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quod import Open, Positive, Real, eq, exp, forall, log
+from quod import NonNegative, Open, Positive, Real, eq, exp, forall, log, sqrt
 from quod.lang.expression import Formula
 from quod.provers.automation import Automation
 from quod.provers.session import Session
@@ -20,12 +20,14 @@ TRUE = {
     "quotient of sums": forall(Open(0, 1), lambda a: forall(Open(0, 1), lambda b: eq(log((1 - a) / (1 - b)), log(1 - a) - log(1 - b)))),
     "common factor": forall(Positive, lambda a: forall(Positive, lambda b: eq(log(a * b + a), log(a) + log(b + 1)))),
     "power of e": forall(Real, lambda a: forall(Positive, lambda b: eq(log(exp(a) * b), a + log(b)))),
+    "root": forall(Positive, lambda a: forall(Positive, lambda b: eq(2 * log(sqrt(a) * b), log(a) + 2 * log(b)))),
     "one": forall(Real, lambda a: eq(a * log(1), 0)),
 }
 
 FALSE_OR_OPEN = {
     "a factor of unknown sign": forall(Real, lambda a: forall(Positive, lambda b: eq(log(a * b), log(a) + log(b)))),
     "a quotient of unknown sign": forall(Real, lambda a: forall(Open(0, 1), lambda b: eq(log((1 - a) / (1 - b)), log(1 - a) - log(1 - b)))),
+    "a root of what may be 0": forall(NonNegative, lambda a: forall(Real, lambda b: eq(2 * log(sqrt(a) * exp(b)), log(a) + 2 * b))),
     "a sum": forall(Positive, lambda a: forall(Positive, lambda b: eq(log(a + b), log(a) + log(b)))),
 }
 

@@ -81,8 +81,9 @@ def _(goal, x):
     c = (Q(3, 4) * (x[0] - 1) + 2) * (x[0] - 1)
     goal.have(c >= 0)
     with goal.any(Natural, "t") as t:
-        unit_values(goal, x, t)
-        goal.have(abs(f(x[t])) <= c * Q(1, 2) ** t, opaque=(f(x[t]),))
+        u = unit_values(goal, x, t)
+        small = goal.known(u > 0), goal.known(u <= x[0] - 1)
+        goal.have(abs(f(x[t])) <= c * Q(1, 2) ** t, goal.last(), *small, only=True, opaque=(f(x[t]),))
     goal.by(sequences.what_a_geometric_sequence_dominates_tends_to_zero, family(lambda t: f(x[t])), c, Q(1, 2))
 
 

@@ -7,21 +7,22 @@ from spec.piecewise_function import f
 
 def slopes_differ_at_most_twice(goal, x, y):
     """|f′(x) − f′(y)| ≤ 2|x − y|, whichever of the two is the larger."""
-    smooth = abs(D(f)(x) - D(f)(y)) <= 2 * abs(x - y)
+    slopes = D(f)(x), D(f)(y)
+    smooth = abs(slopes[0] - slopes[1]) <= 2 * abs(x - y)
     for lower, upper, order in ((x, y, x <= y), (y, x, ~(x <= y))):
-        with goal.suppose(order):
-            goal.by(claims.slope_grows_at_rates_from_three_halves_to_two, lower, upper)
-            goal.have(smooth, opaque=(D(f)(x), D(f)(y)))
-    goal.cases(goal.apply("excluded_middle", x <= y), smooth)
+        with goal.suppose(order) as ordered:
+            growth = goal.by(claims.slope_grows_at_rates_from_three_halves_to_two, lower, upper)
+            goal.have(smooth, ordered, growth, only=True, opaque=slopes)
+    return goal.cases(goal.apply("excluded_middle", x <= y), smooth)
 
 
 @proves(claims.slope_is_continuous)
 def _(goal, x, epsilon):
     """δ = ε/2."""
     with goal.any(Real) as y:
-        with goal.suppose(abs(y - x) < epsilon / 2):
-            slopes_differ_at_most_twice(goal, y, x)
-            goal.have(abs(D(f)(y) - D(f)(x)) < epsilon, opaque=(D(f)(x), D(f)(y)))
+        with goal.suppose(abs(y - x) < epsilon / 2) as near:
+            smooth = slopes_differ_at_most_twice(goal, y, x)
+            goal.have(abs(D(f)(y) - D(f)(x)) < epsilon, near, smooth, only=True, opaque=(D(f)(x), D(f)(y), abs(y - x)))
     near = exists(Positive, lambda delta: forall(Real, lambda y: implies(abs(y - x) < delta, abs(D(f)(y) - D(f)(x)) < epsilon)))
     goal.exhibit(near, epsilon / 2)
 
@@ -53,8 +54,8 @@ def _(goal, smoothness):
     with goal.suppose(forall(Real, lambda x: forall(Real, lambda y: abs(D(f)(x) - D(f)(y)) <= smoothness * abs(x - y)))) as bound:
         goal.at(bound, 0, 1)
         goal.have(smoothness >= 2)
-    with goal.suppose(smoothness >= 2):
+    with goal.suppose(smoothness >= 2) as large:
         with goal.any(Real) as x:
             with goal.any(Real) as y:
-                slopes_differ_at_most_twice(goal, x, y)
-                goal.have(abs(D(f)(x) - D(f)(y)) <= smoothness * abs(x - y), opaque=(D(f)(x), D(f)(y)))
+                smooth, slopes = slopes_differ_at_most_twice(goal, x, y), abs(D(f)(x) - D(f)(y))
+                goal.have(slopes <= smoothness * abs(x - y), large, smooth, only=True, opaque=(slopes,))

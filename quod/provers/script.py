@@ -146,8 +146,8 @@ class Goal:
     def _opaquely(self, node: t.Node, facts: tuple[Fact, ...], terms: tuple[t.Node, ...]) -> Fact:
         avoid = self._variables() | node.variables
         names: dict[t.Node, t.Variable] = {}
-        for term in terms:
-            names[_atom(term)] = fresh("a", term.sort, avoid | frozenset(names.values()))
+        for number, term in enumerate(terms):
+            names[_atom(term)] = fresh(f"a{number}", term.sort, avoid | frozenset(names.values()))
         about, others, assumed = [], [], []
         for fact in facts:
             named = replace_terms(canonical(fact.prop), names)

@@ -5,8 +5,9 @@ This is the proof that the entropy of n probabilities is at most log n, with the
 
 from quod import Integral, NonNegative, Positive, Q, Real, almost_everywhere, eq, exp, forall, log, pi, proves
 from spec import differential_entropy as claims
-from spec import elementary
+from spec import divergence
 from spec.differential_entropy import differential_entropy, normal, normal_entropy
+from spec.divergence import p_log_p_over_q
 from spec.entropy import minus_p_log_p
 
 
@@ -75,30 +76,21 @@ def _(goal, mu, sigma):
 # The largest entropy
 
 
-def tangent_below(goal):
-    """−p log p + p log q ≤ q − p for all p ≥ 0 and q > 0."""
+def tangent_bound(goal):
+    """−p log p + p log q ≤ q − p for all p ≥ 0 and q > 0: the term of the divergence."""
     with goal.any(NonNegative) as p, goal.any(Positive) as q, goal.any(Real) as log_q, goal.suppose(eq(log_q, log(q))) as named:
-        bound = minus_p_log_p(p) + p * log_q <= q - p
-        with goal.suppose(p > 0) as inside:
-            goal.have(bound, inside, named, goal.by(elementary.log_lies_below_all_its_tangents, p, q), only=True)
-        with goal.suppose(~(p > 0)) as outside:
-            goal.have(bound, outside, goal.known(p >= 0), goal.known(q > 0), only=True)
-        goal.cases(goal.apply("excluded_middle", p > 0), bound)
+        below, part, positive = goal.by(divergence.tangent_bound_of_one_term, p, q), goal.known(p >= 0), goal.known(q > 0)
+        goal.have(minus_p_log_p(p) + p * log_q <= q - p, below, part, positive, named, only=True)
     return goal.last()
 
 
-def tangent_meets_only_equals(goal):
+def tangent_bound_is_attained_only_between_equals(goal):
     """−p log p + p log q = q − p only if p = q, for all p ≥ 0 and q > 0."""
     with goal.any(NonNegative) as p, goal.any(Positive) as q, goal.any(Real) as log_q, goal.suppose(eq(log_q, log(q))) as named:
-        touching = eq(log(q), log(p) + (q - p) / p)
-        with goal.suppose(eq(minus_p_log_p(p) + p * log_q, q - p)) as attained:
-            with goal.suppose(p > 0) as inside:
-                goal.have(touching, inside, named, attained, only=True)
-                goal.by(elementary.log_meets_each_tangent_only_where_it_touches, p, q)
-                goal.have(eq(p, q), goal.last(), goal.known(touching), only=True)
-            with goal.suppose(~(p > 0)) as outside:
-                goal.have(eq(p, q), outside, goal.known(p >= 0), attained, only=True)
-            goal.cases(goal.apply("excluded_middle", p > 0), eq(p, q))
+        with goal.suppose(eq(minus_p_log_p(p) + p * log_q, q - p)) as met:
+            goal.have(eq(p_log_p_over_q(p, q), p - q), met, goal.known(p >= 0), goal.known(q > 0), named, only=True)
+            goal.by(divergence.tangent_bound_of_one_term_is_attained_only_between_equals, p, q)
+            goal.have(eq(p, q))
     return goal.last()
 
 
@@ -112,9 +104,9 @@ def right(mu, sigma, f, x):
     return normal(mu, sigma, x) - f(x)
 
 
-def tangent_below_each_value(goal, mu, sigma, f):
+def tangent_bounds(goal, mu, sigma, f):
     """−f log f + f log g ≤ g − f at every x."""
-    bound = tangent_below(goal)
+    bound = tangent_bound(goal)
     with goal.any(Real) as x:
         goal.at(goal.known(forall(Real, lambda x: f(x) >= 0)), x)
         log_of_normal(goal, mu, sigma, x)
@@ -123,9 +115,9 @@ def tangent_below_each_value(goal, mu, sigma, f):
     return goal.last()
 
 
-def tangent_meets_each_value_only_at_normal(goal, mu, sigma, f):
+def tangent_bounds_are_attained_only_at_normal(goal, mu, sigma, f):
     """−f log f + f log g = g − f only where f = g."""
-    meets = tangent_meets_only_equals(goal)
+    meets = tangent_bound_is_attained_only_between_equals(goal)
     with goal.any(Real) as x, goal.suppose(eq(left(mu, sigma, f, x), right(mu, sigma, f, x))):
         goal.at(goal.known(forall(Real, lambda x: f(x) >= 0)), x)
         log_of_normal(goal, mu, sigma, x)
@@ -149,18 +141,18 @@ def integrals_of_both_sides(goal, mu, sigma, f):
 @proves(claims.normal_law_has_the_largest_entropy)
 def _(goal, mu, sigma, f):
     sides = integrals_of_both_sides(goal, mu, sigma, f)
-    below = goal.integral(tangent_below_each_value(goal, mu, sigma, f))
+    below = goal.integral(tangent_bounds(goal, mu, sigma, f))
     goal.have(differential_entropy(f) <= normal_entropy(sigma), below, *sides, only=True, opaque=logarithms(sigma))
 
 
 @proves(claims.only_the_normal_law_has_the_largest_entropy)
 def _(goal, mu, sigma, f):
     sides = integrals_of_both_sides(goal, mu, sigma, f)
-    point = tangent_below_each_value(goal, mu, sigma, f)
-    tangent_meets_each_value_only_at_normal(goal, mu, sigma, f)
+    point = tangent_bounds(goal, mu, sigma, f)
+    tangent_bounds_are_attained_only_at_normal(goal, mu, sigma, f)
     with goal.suppose(eq(differential_entropy(f), normal_entropy(sigma))) as attained:
         total = eq(Integral(lambda x: left(mu, sigma, f, x)), Integral(lambda x: right(mu, sigma, f, x)))
-        equal = goal.vanish_almost_everywhere(point, goal.have(total, attained, *sides, only=True, opaque=logarithms(sigma)))
+        equal = goal.vanish(point, goal.have(total, attained, *sides, only=True, opaque=logarithms(sigma)))
         goal.almost_everywhere(almost_everywhere(lambda x: eq(f(x), normal(mu, sigma, x))), equal)
     with goal.suppose(almost_everywhere(lambda x: eq(f(x), normal(mu, sigma, x)))) as equal:
         with goal.any(Real) as x, goal.suppose(eq(f(x), normal(mu, sigma, x))) as here:

@@ -211,7 +211,9 @@ class Goal:
         return self.note(self.session.apply("sum_monotone", left, right, pointwise))
 
     def vanish(self, pointwise: Fact, total: Fact) -> Fact:
-        """∀i in range. a(i) = b(i) from ∀i in range. a(i) ≤ b(i) and Σa = Σb."""
+        """∀i in range. a(i) = b(i) from ∀i in range. a(i) ≤ b(i) and Σa = Σb; a = b almost everywhere from a(x) ≤ b(x) and ∫a = ∫b."""
+        if integrals.integrands(pointwise.prop) is not None:
+            return self._vanish_almost_everywhere(pointwise, total)
         left, right = self._folds("sum", pointwise)
         return self.note(self.session.apply("sum_vanishes", left, right, pointwise, self._equal(left, right, total)))
 
@@ -287,8 +289,7 @@ class Goal:
         left, right = self._integrands(pointwise)
         return self.note(self.session.apply("integral_congruence", left, right, self._linear(left), pointwise))
 
-    def vanish_almost_everywhere(self, pointwise: Fact, total: Fact) -> Fact:
-        """a(x) = b(x) for almost all x from a(x) ≤ b(x) for all x, or almost all, and ∫a = ∫b."""
+    def _vanish_almost_everywhere(self, pointwise: Fact, total: Fact) -> Fact:
         left, right = self._integrands(pointwise)
         first, second = self._linear(left), self._linear(right)
         equal = self._equal(t.Integral(left), t.Integral(right), total)

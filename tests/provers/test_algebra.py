@@ -283,7 +283,10 @@ COMBINATIONS: dict[str, tuple[Poly, list[Poly]]] = {
     "1/(1/x) = x": (y - x, [x * s - 1, s * y - 1]),
     "no denominator to clear": (x**2 * y - z, [x * y - z, x * z - z]),
     "squares": (a * x**3 - a * b * x, [x**2 - b]),
-    "factors with known inverses stay together": (a * b * c * x - y, [z - a * b * c * x + a * b * y * s, a * b * s - 1, z, b * t - 1, a * x * y - 1]),
+    "factors with known inverses stay together": (
+        a * b * c * x - y,
+        [z - a * b * c * x + a * b * y * s, a * b * s - 1, z, b * t - 1, a * x * y - 1],
+    ),
 }
 
 

@@ -10,15 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from quod.kernel.arithmetic import fact as comparison
 from quod.kernel.normal import canonical
-from quod.kernel.polynomial import Polynomial, combine, to_node
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.lang.binding import fresh, instantiate, unfold
-from quod.lang.sorts import INTEGER, VECTOR, is_scalar, is_subsort
+from quod.lang.sorts import INTEGER
 from quod.provers import derivatives, one_variable
 from quod.provers.arithmetic import ZERO, Arithmetic, is_comparison, polynomial_atoms
+from quod.provers.elimination import definition, eliminable, hidden, subterms
 from quod.provers.instances import instances
 from quod.provers.session import Fact, OutOfTime, Session
 
@@ -28,7 +27,7 @@ T = TypeVar("T")
 
 @dataclass
 class Automation:
-    """Searches for proofs in a session. `effort` is the time in seconds for one algebraic search; `engines` records which ones succeeded."""
+    """Searches for proofs in a session. `effort`: the seconds for one algebraic search; `engines` records which ones succeeded."""
 
     session: Session
     effort: float = 2.0
@@ -176,7 +175,17 @@ class Automation:
         if removal is not None:
             inner = self._leaf(removal.target, facts, depth + 1)
             return None if inner is None else self.session.convert(goal, removal.back(self.session, inner))
-        for engine in (self._known_branch, self._substituting, self._quick_algebra, self._chaining, self._instantiating, self._splitting, self._decision, self._algebra):
+        for engine in (
+            self._known_branch,
+            self._substituting,
+            self._quick_algebra,
+            self._chaining,
+            self._instantiating,
+            self._eliminating,
+            self._splitting,
+            self._decision,
+            self._algebra,
+        ):
             found = engine(goal, facts, depth)
             if found is not None:
                 return found
@@ -281,25 +290,40 @@ class Automation:
     def _substituting(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
         """a = e among the facts, where a stands inside a function that algebra does not look into: e takes its place everywhere."""
         session = self.session
-        inside = [hidden for proposition in (goal, *(fact.prop for fact in facts)) for hidden in _hidden(proposition)]
+        inside = [part for proposition in (goal, *(fact.prop for fact in facts)) for part in hidden(proposition)]
         for equation in facts:
-            pair = _definition(unfold(equation.prop), [part for part in inside if part not in self.replaced])
-            if pair is None or any(part in _subterms(canonical(pair[1])) for part in self.replaced):
+            pair = definition(unfold(equation.prop), [part for part in inside if part not in self.replaced])
+            if pair is None or any(part in subterms(canonical(pair[1])) for part in self.replaced):
                 continue
             part, value = pair
-            oriented = session.convert(t.Compare("=", part, value), equation)
-            place = fresh("u", part.sort, goal.variables.union(*(fact.prop.variables for fact in facts)))
-            rest = tuple(self._put(fact, part, place, oriented) for fact in facts if fact is not equation)
-            form = canonical(goal)
-            context = derivatives.abstraction(form, part, place)
-            before, self.replaced = self.replaced, (*self.replaced, part)
-            inner = self._leaf(form if context is None else instantiate(context, value), (*rest, equation), depth + 1)
-            self.replaced = before
-            if inner is None or context is None:
-                return None if inner is None else session.convert(goal, inner)
-            turned = session.convert(t.Compare("=", value, part), oriented)
-            return session.convert(goal, session.apply("rewrite", context, turned, inner))
+            rest = tuple(fact for fact in facts if fact is not equation)
+            return self._with_value(goal, part, value, session.convert(t.Compare("=", part, value), equation), rest, (equation,), depth)
         return None
+
+    def _eliminating(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
+        """v = e, or v² = e with v ≥ 0, among the facts: the goal without the variable v."""
+        found = eliminable(self.session, goal, facts)
+        if found is None or found[0] in self.replaced:
+            return None
+        part, value, equation = found
+        return self._with_value(goal, part, value, equation, facts, (), depth)
+
+    def _with_value(
+        self, goal: t.Node, part: t.Node, value: t.Node, equation: Fact, facts: tuple[Fact, ...], more: tuple[Fact, ...], depth: int
+    ) -> Fact | None:
+        """The goal from the facts with the value for the part everywhere, and from `more` as it is."""
+        session = self.session
+        place = fresh("u", part.sort, goal.variables.union(*(fact.prop.variables for fact in facts)))
+        changed = tuple(self._put(fact, part, place, equation) for fact in facts)
+        form = canonical(goal)
+        context = derivatives.abstraction(form, part, place)
+        before, self.replaced = self.replaced, (*self.replaced, part)
+        inner = self._leaf(form if context is None else instantiate(context, value), (*changed, *more), depth + 1)
+        self.replaced = before
+        if inner is None or context is None:
+            return None if inner is None else session.convert(goal, inner)
+        turned = session.convert(t.Compare("=", value, part), equation)
+        return session.convert(goal, session.apply("rewrite", context, turned, inner))
 
     def _put(self, fact: Fact, part: t.Node, place: t.Variable, equation: Fact) -> Fact:
         context = derivatives.abstraction(canonical(fact.prop), part, place)
@@ -357,7 +381,7 @@ class Automation:
         for proposition in (goal, *(fact.prop for fact in facts)):
             for atom in polynomial_atoms(proposition):
                 t.fold(atom, lambda node, kids: found.setdefault(node) if isinstance(node, t.IfThenElse) and not node.loose else None)
-        return [node for node in found if not any(other is not node and other in _subterms(node.condition) for other in found)]
+        return [node for node in found if not any(other is not node and other in subterms(node.condition) for other in found)]
 
     def _branches(self, node: t.IfThenElse, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
         """The goal in both branches."""
@@ -404,42 +428,3 @@ class Automation:
         if found is not None:
             self.engines.add("one-variable decision")
         return found
-
-
-def _hidden(proposition: t.Node) -> list[t.Node]:
-    """Variables, applications and elementary functions that stand inside an atom of a comparison."""
-    found: dict[t.Node, None] = {}
-    for atom in polynomial_atoms(proposition):
-        for child in atom.children:
-            for node in _subterms(child):
-                if isinstance(node, t.Variable | t.Apply | t.Elementary) and not node.loose and (is_scalar(node.sort) or node.sort == VECTOR):
-                    found.setdefault(node)
-    return list(found)
-
-
-def _definition(proposition: t.Node, inside: list[t.Node]) -> tuple[t.Node, t.Node] | None:
-    """(part, value) if the proposition says that a hidden part equals a value that does not contain it."""
-    if not isinstance(proposition, t.Compare) or proposition.relation != "=":
-        return None
-    for part, value in ((proposition.left, proposition.right), (proposition.right, proposition.left)):
-        part = canonical(part)
-        if part in inside and part not in _subterms(canonical(value)) and is_subsort(value.sort, part.sort):
-            return part, value
-    return _solved(comparison(proposition)[1], inside) if is_comparison(proposition) else None
-
-
-def _solved(polynomial: Polynomial, inside: list[t.Node]) -> tuple[t.Node, t.Node] | None:
-    """polynomial = 0 solved for a hidden part that stands in it linearly, with a constant factor."""
-    for monomial, factor in polynomial.items():
-        part = monomial[0][0][0] if monomial[1] is None and len(monomial[0]) == 1 and monomial[0][0][1] == 1 else None
-        if part is not None and part in inside:
-            value = to_node(combine((-1 / factor, {other: c for other, c in polynomial.items() if other != monomial})))
-            if part not in _subterms(value) and is_subsort(value.sort, part.sort):
-                return part, value
-    return None
-
-
-def _subterms(node: t.Node) -> set[t.Node]:
-    seen: dict[t.Node, None] = {}
-    t.fold(node, lambda inner, kids: seen.setdefault(inner))
-    return set(seen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 
+from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.lang.binding import abstract, unfold
 from quod.lang.sorts import REAL, is_scalar
@@ -52,7 +53,9 @@ def _decide(session: Session, variable: t.Variable | None, goal: t.Node, facts: 
     for fact in reversed(facts):
         statement = t.Implies(fact.prop, statement)
     certificate = json.dumps(outcome.certificate, separators=(",", ":"))
-    if variable is None:
-        return session.chain(session.apply("one_variable", statement, certificate), *facts)
-    theorem = session.apply("one_variable", t.ForAll(abstract(variable, statement)), certificate)
-    return session.chain(session.specialise(theorem, variable), *facts)
+    closed = statement if variable is None else t.ForAll(abstract(variable, statement))
+    try:
+        theorem = session.apply("one_variable", closed, certificate)
+    except KernelError:
+        return None
+    return session.chain(theorem if variable is None else session.specialise(theorem, variable), *facts)

@@ -1,4 +1,5 @@
-"""What algebra may know of a logarithm: log(a·b/c) = log a + log b − log c for positive factors, log e^x = x, e^(log a) = a, log a = 2·log √a.
+"""What algebra may know of a logarithm: log(a·b/c) = log a + log b − log c for positive factors, log a = 2·log √a,
+log e^x = x, e^(log a) = a.
 
 Each is derived from the axioms log e^x = x and e^(log x) = x: with S = Σ ± log aₖ, e^S is the argument, so its logarithm is S.
 """

@@ -20,7 +20,7 @@ from quod.lang.claim import Claim, Place, attach
 from quod.lang.expression import Formula, Scalar, to_node, trace, wrap
 from quod.lang.sorts import INTEGER, REAL, Sort
 from quod.lang.text import to_text
-from quod.provers import integrals
+from quod.provers import integrals, solver
 from quod.provers.automation import Automation
 from quod.provers.derivatives import abstraction, replace_terms
 from quod.provers.session import Fact, Session
@@ -504,7 +504,11 @@ class Goal:
 
     def _failure(self, node: t.Node, facts: tuple[Fact, ...]) -> str:
         known = "\n".join(f"    {to_text(fact.prop)}" for fact in facts[-25:]) or "    nothing"
-        return f"{self._where()}: this step was not shown\n  to show:\n    {to_text(node)}\n  known:\n{known}"
+        told = f"{self._where()}: this step was not shown\n  to show:\n    {to_text(node)}\n  known:\n{known}"
+        point = solver.counterpoint(self.session, node, facts)
+        if point is None:
+            return f"{told}\n  no engine showed it, and none found where it fails: give a nearer step, a lemma, or a hint"
+        return f"{told}\n  by algebra alone it does not follow, for instance where\n    {point}"
 
 
 def _atom(term: t.Node) -> t.Node:

@@ -1,9 +1,13 @@
 """Proofs about permutations of pixel rows: one exact witness separates them, and the identity Q ⊗ I₃ undoes the others."""
 
-from quod import Below, Permutation, all_of, eq, exists, family, forall, implies, proves
+from proofs.mixer_reverse import in_range, one_to_one, unchanged
+from quod import Below, Expression, Function, Matrix, Permutation, all_of, eq, exists, family, forall, piecewise, proves
+from quod.lang.expression import trace
+from quod.lang.sorts import INTEGER
 from quod.provers.enumeration import by_value
 from spec import mixer_permutations as claims
-from spec.mixer_permutations import can_be_undone, decimal, moves_blocks, numbered, projections_agree
+from spec.mixer_permutations import Row, can_be_undone, decimal, mixed, moves_blocks, numbered, permuted, projections_agree
+from spec.mixer_reverse import blocks_of_pixel_rows_move_rows_of_patches
 
 identity = family(lambda s: s)
 
@@ -63,7 +67,7 @@ def exhibit_blocks(goal, P):
     """Q[r] = P[3r]/3 is a permutation of the blocks, and P = Q ⊗ I₃."""
     Q = family(lambda r: P[3 * r] // 3)
     into, below = goal.known(forall(Below(9), lambda i: 0 <= P[i])), goal.known(forall(Below(9), lambda i: P[i] < 9))
-    apart = goal.known(one_to_one(P, 9))
+    apart = one_to_one(goal, P)
     with goal.each(0, 3) as r:
         low, high = goal.at(into, 3 * r), goal.at(below, 3 * r)
         goal.have(0 <= Q[r], low, high, only=True)
@@ -85,10 +89,90 @@ def exhibit_blocks(goal, P):
                 goal.have(eq(i, j))
     with goal.each(0, 3) as r, goal.each(0, 3, "a") as a:
         row = goal.at(blocks, r)
-        by_value(goal, a, 0, 3, eq(P[3 * r + a], 3 * Q[r] + a), lambda held: goal.have(eq(P[3 * r + a], 3 * Q[r] + a), row, held, only=True))
+        place = eq(P[3 * r + a], 3 * Q[r] + a)
+        by_value(goal, a, 0, 3, place, lambda held: goal.have(place, row, held, only=True))
     goal.exhibit(exists(Permutation(3), lambda Q: moves_blocks(P, Q)), Q)
 
 
-def one_to_one(P, size):
-    """P takes different indices below size to different ones."""
-    return forall(Below(size), lambda i: forall(Below(size), lambda j: implies(eq(P[i], P[j]), eq(i, j))))
+@proves(claims.exactly_the_block_permutations_can_be_undone)
+def _(goal, P):
+    undone, blocks = (part.hypothesis for part in goal.claim.conclusion.args)
+    with goal.suppose(undone) as always:
+        rho = goal.choose(goal.at(always, numbered, decimal, unchanged))
+        same = goal.facts[-1]
+        with goal.each(0, 9) as s:
+            goal.at(same, s, 0)
+        goal.exhibit(projections_agree(numbered, decimal, P), rho)
+        goal.by(claims.one_image_separates_them, P)
+    with goal.suppose(blocks) as existence:
+        Q = goal.choose(existence)
+        undo_blocks(goal, P, Q)
+
+
+def undo_blocks(goal, P, Q):
+    """If P = Q ⊗ I₃, the permutation of rows that P takes back undoes it."""
+    with goal.any(Permutation(3), "Q") as some:
+        inverse(goal, some)
+    R = goal.choose(goal.at(goal.last(), Q))
+    taken_back = goal.facts[-1]
+    rho = family(lambda s: 3 * R[s // 3] + s % 3)
+    with goal.each(0, 9) as s:
+        low, high = goal.known(0 <= s), goal.known(s < 9)
+        around = [goal.have(bound, low, high, only=True) for part in (s // 3, s % 3) for bound in (0 <= part, part < 3)]
+        around += in_range(goal, R, s // 3)
+        home = goal.at(taken_back, s // 3)
+        place = goal.at(goal.known(moves_blocks(P, Q)), R[s // 3], s % 3)
+        goal.have(0 <= rho[s], *around, only=True)
+        goal.have(rho[s] < 9, *around, only=True)
+        goal.have(eq(P[rho[s]], s), place, home, only=True)
+        goal.have(all_of(0 <= rho[s], rho[s] < 9, eq(P[rho[s]], s)))
+    both = goal.last()
+    for body in (lambda s: 0 <= rho[s], lambda s: rho[s] < 9, lambda s: eq(P[rho[s]], s)):
+        with goal.each(0, 9) as s:
+            goal.have(body(s), goal.at(both, s), only=True)
+    home = goal.last()
+    with goal.each(0, 9) as i, goal.each(0, 9, "j") as j:
+        with goal.suppose(eq(rho[i], rho[j])) as tie:
+            other = goal.apply("rewrite", Expression(trace(lambda u: eq(P[u], i), INTEGER)), tie, goal.at(home, i))
+            goal.have(eq(i, j), other, goal.at(home, j), only=True)
+    with goal.any(Matrix(), "A") as A, goal.any(Matrix(), "W") as W, goal.any(Function(Row, Row), "phi") as phi:
+        with goal.each(0, 9) as s, goal.each(0, 6, "c") as c:
+            moved = goal.by(blocks_of_pixel_rows_move_rows_of_patches, P, Q, A, W, phi, rho[s], c)
+            there = Expression(trace(lambda u: eq(mixed(permuted(A, P), W, phi, rho[s], c), mixed(A, W, phi, u, c)), INTEGER))
+            goal.apply("rewrite", there, goal.at(home, s), moved)
+        goal.exhibit(can_be_undone(A, W, phi, P), rho)
+
+
+def inverse(goal, Q):
+    """There is a map R of indices below 3 with Q[R[r]] = r."""
+    R = family(lambda r: piecewise((0, eq(Q[0], r)), (1, eq(Q[1], r)), otherwise=2))
+    onto = all_of(*(eq(Q[R[r]], r) for r in range(3)))
+    arrangements(goal, Q, onto, lambda *held: goal.have(onto, *held, only=True))
+    reached = goal.last()
+    for body in (lambda r: 0 <= R[r], lambda r: R[r] < 3):
+        with goal.each(0, 3) as r:
+            goal.have(body(r), goal.known(0 <= r), only=True)
+    with goal.each(0, 3) as r:
+        by_value(goal, r, 0, 3, eq(Q[R[r]], r), lambda here: goal.have(eq(Q[R[r]], r), here, reached, only=True))
+    return goal.exhibit(exists(Function(Below(3), Below(3)), lambda R: forall(Below(3), lambda r: eq(Q[R[r]], r))), R)
+
+
+def arrangements(goal, Q, formula, step):
+    """The formula, shown by `step` from the three values of Q, for each of the six permutations of three."""
+    in_range(goal, Q, 0, 1, 2)
+    apart = one_to_one(goal, Q, 3)
+    ties = {}
+    for i, j in ((0, 1), (0, 2), (1, 2)):
+        with goal.suppose(eq(Q[i], Q[j])):
+            goal.at(apart, i, j)
+        ties[i, j] = goal.last()
+
+    def place(*held):
+        for i, old in enumerate(held[:-1]):
+            new = len(held) - 1
+            if old.prop.right is held[-1].prop.right:
+                tie = goal.have(eq(Q[i], Q[new]), old, held[-1], only=True)
+                return goal.have(formula, goal.apply("modus_ponens", ties[i, new], tie), only=True)
+        return step(*held) if len(held) == 3 else by_value(goal, Q[len(held)], 0, 3, formula, lambda more: place(*held, more))
+
+    place()

@@ -152,5 +152,6 @@ def put_back_by_columns(goal, P, Q, rho, undone, back):
         with goal.each(0, 9) as s, goal.each(0, 6, "c") as c:
             column, row, _ = patch(goal, rho[s], *in_range(goal, rho, s, size=9))
             moved = goal.by(lemma, P, Q, A, W, phi, column, row, c)
-            u = Expression(trace(lambda u: eq(mixed_by_columns(permuted(A, P), W, phi, rho[s], c), mixed_by_columns(A, W, phi, u, c)), INTEGER))
-            goal.apply("rewrite", u, goal.at(back, s), moved)
+            here = mixed_by_columns(permuted(A, P), W, phi, rho[s], c)
+            there = Expression(trace(lambda u: eq(here, mixed_by_columns(A, W, phi, u, c)), INTEGER))
+            goal.apply("rewrite", there, goal.at(back, s), moved)

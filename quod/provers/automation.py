@@ -15,7 +15,7 @@ from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.lang.binding import fresh, instantiate, unfold
 from quod.lang.sorts import INTEGER
-from quod.provers import derivatives, one_variable
+from quod.provers import derivatives, one_variable, solver
 from quod.provers.arithmetic import ZERO, Arithmetic, is_comparison, polynomial_atoms
 from quod.provers.elimination import definition, eliminable, hidden, subterms
 from quod.provers.instances import instances
@@ -36,6 +36,8 @@ class Automation:
     instantiated: set[tuple[int, t.Node]] = field(default_factory=set)
     distinguished: int = 0
     """How many if-then-elses are being split at the moment."""
+    last_resort: bool = False
+    """Whether Z3 may be asked where no certificate was found; what it answers is trusted by name."""
     replaced: tuple[t.Node, ...] = ()
     """The terms that equations have replaced on the way here: none comes back."""
 
@@ -185,6 +187,7 @@ class Automation:
             self._splitting,
             self._decision,
             self._algebra,
+            self._solver,
         ):
             found = engine(goal, facts, depth)
             if found is not None:
@@ -250,6 +253,12 @@ class Automation:
                 found = self.session.convert(goal, self.session.apply("discharge", denial.prop, refuted))
         if found is not None:
             self.engines.add("algebra")
+        return found
+
+    def _solver(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
+        found = solver.prove(self.session, goal, facts, self.effort) if self.last_resort else None
+        if found is not None:
+            self.engines.add("z3")
         return found
 
     def _integer_denial(self, goal: t.Node, denial: Fact) -> Fact:

@@ -15,7 +15,6 @@ from quod.provers import script as scripts
 from quod.provers.automation import Automation
 from quod.provers.session import Fact, OutOfTime, Session
 
-
 _remembered: dict[tuple[bytes, object], tuple[list[certificate.Step], frozenset[str]]] = {}
 """The steps by which this process proved a statement with a script, and the engines that it used: a lemma is searched for once."""
 
@@ -62,6 +61,9 @@ class _Lemmas:
             return statement
         automation = Automation(self.session)
         found = automation.statement(claim.statement)
+        if found is None:
+            automation = Automation(self.session, last_resort=True)
+            found = automation.statement(claim.statement)
         if found is None:
             raise scripts.StepFailed(f"no engine proved {claim.id}: {to_text(claim.conclusion)}; it may need a proof script")
         self.engines |= automation.engines

@@ -1,5 +1,6 @@
 """Proofs about gradient descent on the piecewise quadratic: in closed form where there is one, by the contraction of one step elsewhere."""
 
+from proofs.sequences import null_below_null, null_below_powers
 from quod import AtLeast, D, Natural, Q, eq, exists, family, forall, minimum, piecewise, proves
 from spec import piecewise_descent as claims
 from spec import piecewise_function, sequences
@@ -84,7 +85,7 @@ def _(goal, x):
         u = unit_values(goal, x, t)
         small = goal.known(u > 0), goal.known(u <= x[0] - 1)
         goal.have(abs(f(x[t])) <= c * Q(1, 2) ** t, goal.last(), *small, only=True, opaque=(f(x[t]),))
-    goal.by(sequences.what_a_geometric_sequence_dominates_tends_to_zero, family(lambda t: f(x[t])), c, Q(1, 2))
+    null_below_powers(goal, lambda t: f(x[t]), c, Q(1, 2))
 
 
 @proves(claims.unit_steps_approach_the_cycle)
@@ -92,8 +93,7 @@ def _(goal, x):
     with goal.any(Natural, "t") as t:
         u = unit_steps(goal, x, t)
         goal.have(abs((-1) ** t * x[t] - 1) <= u)
-    distance = family(lambda t: (-1) ** t * x[t] - 1)
-    goal.by(sequences.what_a_geometric_sequence_dominates_tends_to_zero, distance, x[0] - 1, Q(1, 2))
+    null_below_powers(goal, lambda t: (-1) ** t * x[t] - 1, x[0] - 1, Q(1, 2))
 
 
 @proves(claims.unit_steps_do_not_converge)
@@ -158,7 +158,7 @@ def _(goal, step, x):
     goal.have((0 <= factor) & (factor < 1))
     with goal.any(Natural, "t") as t:
         goal.by(claims.short_steps_approach_the_minimiser_geometrically, step, x, t)
-    goal.by(sequences.what_a_geometric_sequence_dominates_tends_to_zero, x, abs(x[0]), factor)
+    null_below_powers(goal, x, abs(x[0]), factor)
 
 
 @proves(claims.long_steps_from_beyond_the_kink_in_closed_form)
@@ -188,8 +188,7 @@ def distances_from_the_two_cycle(goal, step, x, sign, limit):
     place = goal.have(eq(limit, sign * c), goal.known(sign * x[0] > 0), only=True)
     with goal.any(Natural, "t") as t:
         goal.have(abs((-1) ** t * x[t] - limit) <= abs(y(t) - c), place, only=True, opaque=(limit, 1 / (4 - 3 * step)))
-    distance = family(lambda t: (-1) ** t * x[t] - limit)
-    goal.by(sequences.what_a_null_sequence_dominates_tends_to_zero, distance, family(lambda t: y(t) - c))
+    null_below_null(goal, lambda t: (-1) ** t * x[t] - limit, lambda t: y(t) - c)
 
 
 @proves(claims.long_steps_approach_the_two_cycle)

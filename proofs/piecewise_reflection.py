@@ -1,5 +1,6 @@
 """Proofs about gradient descent in the turning mirror: one step, and then induction."""
 
+from proofs.sequences import null_below_powers
 from quod import D, Natural, Q, eq, family, minimum, proves
 from spec import piecewise_function, sequences
 from spec import piecewise_reflection as claims
@@ -86,4 +87,4 @@ def _(goal, step, y):
             goal.by(claims.a_reflected_long_step_approaches_the_cycle, step, a, y[i], c)
             goal.have(abs(y[i + 1] - c) <= rate * abs(y[i] - c))
         goal.by(sequences.factors_of_growth_multiply, t, family(lambda i: rate), family(lambda i: abs(y[i] - c)))
-    goal.by(sequences.what_a_geometric_sequence_dominates_tends_to_zero, family(lambda t: y[t] - c), abs(y[0] - c), rate)
+    null_below_powers(goal, lambda t: y[t] - c, abs(y[0] - c), rate)

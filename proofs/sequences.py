@@ -52,29 +52,38 @@ def _(goal, t, r):
     goal.at(goal.last(), t)
 
 
-@proves(claims.what_a_geometric_sequence_dominates_tends_to_zero)
-def _(goal, x, c, r):
+@proves(claims.multiples_of_powers_fall_below_every_bound)
+def _(goal, c, r, epsilon):
     """From t·ε(1 − r) > c on, c·rᵗ ≤ ε(1 − rᵗ)."""
+    first = goal.choose(goal.by(claims.some_multiple_of_a_step_exceeds_every_bound, epsilon * (1 - r), c), "first")
+    with goal.any(AtLeast(first), "t") as t:
+        power = r**t
+        goal.have(t >= 0)
+        goal.by(claims.powers_decay_at_least_like_one_over_t, t, r)
+        goal.have(c * power <= t * epsilon * (1 - r) * power, opaque=(power,))
+        goal.have(c * power <= epsilon * (1 - power), opaque=(power,))
+        goal.have(c * power < epsilon, opaque=(power,))
+    goal.exhibit(exists(Natural, lambda first: forall(AtLeast(first), lambda t: c * r**t < epsilon)), first)
+
+
+def null_below(goal, x, y, smaller):
+    """x_t tends to 0, because |x_t| ≤ y_t is known for all t, and `smaller(ε)` shows that y_t < ε from some t on."""
+    below = goal.known(forall(Natural, lambda t: abs(x(t)) <= y(t)))
     with goal.any(Positive, "epsilon") as epsilon:
-        first = goal.choose(goal.by(claims.some_multiple_of_a_step_exceeds_every_bound, epsilon * (1 - r), c), "first")
+        first = goal.choose(smaller(epsilon), "first")
         with goal.any(AtLeast(first), "t") as t:
-            power = r**t
             goal.have(t >= 0)
-            goal.by(claims.powers_decay_at_least_like_one_over_t, t, r)
-            goal.have(c * power <= t * epsilon * (1 - r) * power, opaque=(power,))
-            goal.have(c * power <= epsilon * (1 - power), opaque=(power,))
-            goal.have(c * power < epsilon, opaque=(power,))
-            goal.have(abs(x[t]) < epsilon, opaque=(abs(x[t]), power))
-        goal.exhibit(exists(Natural, lambda first: forall(AtLeast(first), lambda t: abs(x[t]) < epsilon)), first)
+            small = goal.known(y(t) < epsilon)
+            goal.have(abs(x(t)) < epsilon, goal.at(below, t), small, only=True, opaque=(abs(x(t)),))
+        goal.exhibit(exists(Natural, lambda first: forall(AtLeast(first), lambda t: abs(x(t)) < epsilon)), first)
 
 
-@proves(claims.what_a_null_sequence_dominates_tends_to_zero)
-def _(goal, x, y):
+def null_below_powers(goal, x, c, r):
+    """x_t tends to 0, because |x_t| ≤ c·rᵗ is known for all t, with c ≥ 0 and 0 ≤ r < 1."""
+    null_below(goal, x, lambda t: c * r**t, lambda epsilon: goal.by(claims.multiples_of_powers_fall_below_every_bound, c, r, epsilon))
+
+
+def null_below_null(goal, x, y):
+    """x_t tends to 0, because |x_t| ≤ |y_t| is known for all t, and so is that y_t tends to 0."""
     null = goal.known(claims.tends_to_zero(y))
-    with goal.any(Positive, "epsilon") as epsilon:
-        first = goal.choose(goal.at(null, epsilon), "first")
-        with goal.any(AtLeast(first), "t") as t:
-            goal.have(t >= 0)
-            below = goal.at(goal.known(forall(Natural, lambda t: abs(x[t]) <= abs(y[t]))), t)
-            goal.have(abs(x[t]) < epsilon, below, goal.known(abs(y[t]) < epsilon), only=True, opaque=(abs(x[t]), abs(y[t])))
-        goal.exhibit(exists(Natural, lambda first: forall(AtLeast(first), lambda t: abs(x[t]) < epsilon)), first)
+    null_below(goal, x, lambda t: abs(y(t)), lambda epsilon: goal.at(null, epsilon))

@@ -83,12 +83,6 @@ def powers_decay_at_least_like_one_over_t(t: Natural, r: Closed(0, 1)):
 
 
 @claim(source=calculus)
-def what_a_geometric_sequence_dominates_tends_to_zero(x: Sequence(), c: NonNegative, r: Interval(lower=0, upper=1, closed="left")):
-    """If |x_t| ≤ c·rᵗ for all t, with 0 ≤ r < 1, then x_t tends to 0."""
-    return implies(forall(Natural, lambda t: abs(x[t]) <= c * r**t), tends_to_zero(x))
-
-
-@claim(source=calculus)
-def what_a_null_sequence_dominates_tends_to_zero(x: Sequence(), y: Sequence()):
-    """If |x_t| ≤ |y_t| for all t, and y_t tends to 0, then x_t tends to 0."""
-    return implies(forall(Natural, lambda t: abs(x[t]) <= abs(y[t])) & tends_to_zero(y), tends_to_zero(x))
+def multiples_of_powers_fall_below_every_bound(c: NonNegative, r: Interval(lower=0, upper=1, closed="left"), epsilon: Positive):
+    """For 0 ≤ r < 1, c·rᵗ is less than ε from some t on."""
+    return exists(Natural, lambda first: forall(AtLeast(first), lambda t: c * r**t < epsilon))

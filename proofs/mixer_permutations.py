@@ -1,12 +1,23 @@
 """Proofs about permutations of pixel rows: one exact witness separates them, and the identity Q ⊗ I₃ undoes the others."""
 
-from proofs.mixer_reverse import in_range, one_to_one, unchanged
+from proofs.mixer_reverse import block, in_range, one_to_one, unchanged
 from quod import Below, Expression, Function, Matrix, Permutation, all_of, eq, exists, family, forall, piecewise, proves
 from quod.lang.expression import trace
 from quod.lang.sorts import INTEGER
 from quod.provers.enumeration import by_value
 from spec import mixer_permutations as claims
-from spec.mixer_permutations import Row, can_be_undone, decimal, mixed, moves_blocks, numbered, permuted, projections_agree
+from spec.mixer_permutations import (
+    SIX,
+    Row,
+    can_be_undone,
+    decimal,
+    mixed,
+    moves_blocks,
+    numbered,
+    one_line,
+    permuted,
+    projections_agree,
+)
 from spec.mixer_reverse import blocks_of_pixel_rows_move_rows_of_patches
 
 identity = family(lambda s: s)
@@ -176,3 +187,30 @@ def arrangements(goal, Q, formula, step):
         return step(*held) if len(held) == 3 else by_value(goal, Q[len(held)], 0, 3, formula, lambda more: place(*held, more))
 
     place()
+
+
+@proves(claims.there_are_six_block_permutations)
+def _(goal, P):
+    blocks, six = (part.hypothesis for part in goal.claim.conclusion.args)
+    members = {digits: one_line(P, digits) for digits in SIX}
+    with goal.suppose(blocks) as existence:
+        Q = goal.choose(existence)
+        places = [fact for r in range(3) for fact in block(goal, P, Q, r)]
+
+        def literal(*held):
+            numbers = [3 * int(fact.prop.right.value) + a for fact in held for a in range(3)]
+            values = [goal.have(eq(P[i], number), places[i], held[i // 3], only=True) for i, number in enumerate(numbers)]
+            member = goal.have(members["".join(str(number + 1) for number in numbers)], *values, only=True)
+            goal.apply("disjunction", six, member)
+
+        arrangements(goal, Q, six, literal)
+    with goal.suppose(six) as alternatives:
+        branches = []
+        for member in alternatives.prop.children:
+            with goal.suppose(member) as held:
+                for place in consecutive(P).node.args:
+                    goal.have(place, held, only=True)
+                goal.have(consecutive(P))
+            branches.append(goal.session.chain(goal.last(), goal.session.apply("assume", member)))
+        goal.apply("cases", alternatives, *branches)
+        exhibit_blocks(goal, P)

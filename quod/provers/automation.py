@@ -15,7 +15,7 @@ from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.lang.binding import fresh, instantiate, unfold
 from quod.lang.sorts import INTEGER
-from quod.provers import derivatives, one_variable, solver
+from quod.provers import derivatives, lemmas, one_variable, solver
 from quod.provers.arithmetic import ZERO, Arithmetic, is_comparison, polynomial_atoms
 from quod.provers.elimination import definition, eliminable, hidden, subterms
 from quod.provers.instances import instances
@@ -186,6 +186,7 @@ class Automation:
             self._eliminating,
             self._splitting,
             self._decision,
+            self._with_lemmas,
             self._algebra,
             self._solver,
         ):
@@ -436,4 +437,10 @@ class Automation:
         found = one_variable.prove(self.session, goal, facts)
         if found is not None:
             self.engines.add("one-variable decision")
+        return found
+
+    def _with_lemmas(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
+        found = lemmas.prove(self.session, goal, facts, self.hints)
+        if found is not None:
+            self.engines.add("lemmas")
         return found

@@ -10,7 +10,7 @@ from quod.lang.expression import Formula, Scalar, to_node
 from quod.provers.session import Fact
 
 if TYPE_CHECKING:
-    from quod.provers.script import Goal
+    from quod.provers.goal import Goal
 
 
 Step = Callable[[Fact], object]

@@ -63,8 +63,8 @@ def eliminable(session: Session, goal: t.Node, facts: tuple[Fact, ...]) -> tuple
     """(v, e, v = e) for a variable v of the goal, if the facts give it; one of several, best outside the functions."""
     if len(goal.variables) < 2 or not in_fragment(goal):
         return None
-    functions = [node for proposition in (goal, *(fact.prop for fact in facts)) for node in subterms(proposition) if isinstance(node, t.Elementary)]
-    inside = {part for node in functions for part in node.variables}
+    sight = [goal, *(fact.prop for fact in facts)]
+    inside = {part for proposition in sight for node in subterms(proposition) if isinstance(node, t.Elementary) for part in node.variables}
     variables: list[t.Node] = [*sorted((v for v in goal.variables if v.sort == REAL), key=lambda v: (v in inside, v.name))]
     for fact in facts:
         if not isinstance(fact.prop, t.Compare) or fact.prop.relation != "=" or not in_fragment(fact.prop):

@@ -24,7 +24,7 @@ ZERO = t.Number(0)
 def learn(arithmetic: Arithmetic, node: t.Elementary, raised: bool, depth: int) -> None:
     """Adds to the facts what is known of the logarithm `node`; `raised` says that it stands in an exponent."""
     session, argument = arithmetic.session, node.arg
-    factors = _factors(argument)
+    factors = factors_of(argument)
     if factors is None:
         return
     if raised and len(factors) == 1:
@@ -39,7 +39,7 @@ def learn(arithmetic: Arithmetic, node: t.Elementary, raised: bool, depth: int) 
             arithmetic.facts.append(equation)
 
 
-def _factors(argument: t.Node) -> list[tuple[t.Node, int]] | None:
+def factors_of(argument: t.Node) -> list[tuple[t.Node, int]] | None:
     """The argument as a product of powers: (factor, exponent), an exponential by its exponent and 0; None if it is a sum.
 
     Of a sum whose terms share factors, such as (1 − x)/(1 − y), the rest is one factor.

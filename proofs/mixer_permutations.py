@@ -4,6 +4,7 @@ from proofs.mixer_reverse import block, in_range, one_to_one, unchanged
 from quod import Below, Expression, Function, Matrix, Permutation, all_of, eq, exists, family, forall, piecewise, proves
 from quod.lang.expression import trace
 from quod.lang.sorts import INTEGER
+from quod.lang.terms import FALSE
 from quod.provers.enumeration import by_value
 from spec import mixer_permutations as claims
 from spec.mixer_permutations import (
@@ -35,14 +36,15 @@ def _(goal, P, A, phi):
 
 def digits(goal, P, r, k):
     """P[3r + a] = 3k + a for a = 0, 1, 2, if the decimal weights give block r of P the number of block k: read from the left."""
-    shown = [goal.last()]
-    for a in range(3):
-        shown.append(goal.at(goal.known(forall(Below(9), lambda i: 0 <= P[i])), 3 * r + a))
-        shown.append(goal.at(goal.known(forall(Below(9), lambda i: P[i] < 9)), 3 * r + a))
+    total = goal.last()
+    bounds = [in_range(goal, P, 3 * r + a, size=9) for a in range(3)]
+    lows, highs = zip(*bounds, strict=True)
+    found = []
     for a in (2, 1, 0):
-        shown.append(goal.have(P[3 * r + a] >= 3 * k + a, *shown, only=True))
-        shown.append(goal.have(P[3 * r + a] <= 3 * k + a, *shown, only=True))
-    return [goal.have(eq(P[3 * r + a], 3 * k + a), *shown, only=True) for a in range(3)]
+        above = goal.have(P[3 * r + a] >= 3 * k + a, total, *found, *highs[:a], only=True)
+        below = goal.have(P[3 * r + a] <= 3 * k + a, total, *found, *lows[:a], only=True)
+        found.insert(0, goal.have(eq(P[3 * r + a], 3 * k + a), above, below, only=True))
+    return found
 
 
 def consecutive(P):
@@ -54,24 +56,33 @@ def consecutive(P):
 def _(goal, P):
     rho = goal.choose(goal.known(projections_agree(numbered, decimal, P)))
     same = goal.facts[-1]
-    known, blocks = [], []
+    rows, blocks = [], []
     for k in range(3):
-        goal.at(goal.known(forall(Below(9), lambda i: 0 <= rho[i])), 3 * k)
-        goal.at(goal.known(forall(Below(9), lambda i: rho[i] < 9)), 3 * k)
+        low, high = in_range(goal, rho, 3 * k, size=9)
         blocks.append(rho[3 * k] // 3)
-        goal.have(0 <= blocks[k])
-        goal.have(blocks[k] < 3)
+        goal.have(0 <= blocks[k], low, high, only=True)
+        goal.have(blocks[k] < 3, low, high, only=True)
         goal.at(same, 3 * k)
-        known += digits(goal, P, blocks[k], k)
-
-    def second(first_held):
-        by_value(goal, blocks[1], 0, 3, consecutive(P), lambda second_held: third(first_held, second_held))
-
-    def third(*held):
-        by_value(goal, blocks[2], 0, 3, consecutive(P), lambda last: goal.have(consecutive(P), *known, *held, last, only=True))
-
-    by_value(goal, blocks[0], 0, 3, consecutive(P), second)
+        rows.append(digits(goal, P, blocks[k], k))
+    where_blocks_go(goal, P, blocks, rows)
     exhibit_blocks(goal, P)
+
+
+def where_blocks_go(goal, P, blocks, rows, *held):
+    """P is shifted block by block, if block k of the image comes to blocks[k], for whichever values of these."""
+    values = [int(fact.prop.right.value) for fact in held]
+    if len(set(values)) < len(values):
+        k = values.index(values[-1])
+        first, second = (goal.have(eq(P[3 * values[-1]], 3 * j), rows[j][0], held[j], only=True) for j in (k, len(values) - 1))
+        return goal.have(consecutive(P), goal.have(FALSE, first, second, only=True), only=True)
+    if len(held) < 3:
+        return by_value(goal, blocks[len(held)], 0, 3, consecutive(P), lambda more: where_blocks_go(goal, P, blocks, rows, *held, more))
+    literal = {}
+    for k, value in enumerate(values):
+        for a in range(3):
+            literal[3 * value + a] = goal.have(eq(P[3 * value + a], 3 * k + a), rows[k][a], held[k], only=True)
+    parts = [goal.have(part, literal[i], literal[i - i % 3], only=True) for i, part in enumerate(consecutive(P).node.args)]
+    return goal.have(consecutive(P), *parts, only=True)
 
 
 def exhibit_blocks(goal, P):

@@ -11,9 +11,8 @@ import subprocess
 import sys
 import time
 
-TOPICS = (
-    "elementary activations vanishing_gradients convolution mixer piecewise_function piecewise_reflection piecewise_descent sequences".split()
-)
+TOPICS = ["elementary", "activations", "vanishing_gradients", "convolution", "mixer"]
+TOPICS += ["piecewise_function", "piecewise_reflection", "piecewise_descent", "sequences"]
 COMMANDS = {
     "quod list": (["list"], 0.3),
     "quod verify, nothing changed": (["verify", *TOPICS], 1.0),

@@ -162,7 +162,14 @@ def loss_minimised_anywhere(n: PositiveInteger, x: Family("n", Bit), p: Open(0, 
     return minimises_the_loss(n, p, x)
 
 
-UNPROVABLE = [*REFUTABLE, constant_below_two, sharper_than_sharp, less_than_the_normal_entropy, a_seventh_permutation, loss_minimised_anywhere]
+UNPROVABLE = [
+    *REFUTABLE,
+    constant_below_two,
+    sharper_than_sharp,
+    less_than_the_normal_entropy,
+    a_seventh_permutation,
+    loss_minimised_anywhere,
+]
 
 
 @pytest.mark.parametrize("false", UNPROVABLE, ids=lambda c: c.name)

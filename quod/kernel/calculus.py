@@ -26,7 +26,7 @@ def _nonzero(a: t.Node) -> t.Node:
 
 
 def differentiate(term: t.Node, x: t.Variable, gradients: Mapping[t.Node, t.Node]) -> Slope:
-    """d term/dx for a scalar or vector term; `gradients` maps function terms to their gradients. Raises KernelError where no rule applies."""
+    """d term/dx for a scalar or vector term; `gradients` maps functions to their gradients. Raises KernelError where no rule applies."""
     if x not in term.variables:
         return (t.Constant("zero") if term.sort == VECTOR else ZERO), ()
     match term:
@@ -108,7 +108,8 @@ def _piecewise(
     condition: t.Node, then: Slope, other: Slope, a: t.Node, b: t.Node, x: t.Variable, gradients: Mapping[t.Node, t.Node]
 ) -> Slope:
     """if l < r (or l ≤ r) then a else b: l and r are continuous, so near a point with l ≠ r one branch is taken throughout; where l = r
-    the function has the common derivative if both values and both derivatives agree. A branch needs its conditions where l ≤ r, or r ≤ l."""
+    the function has the common derivative if both values and both derivatives agree. A branch needs its conditions where l ≤ r, or r ≤ l.
+    """
     node = need(condition, t.Compare, "derivative of if-then-else")
     expect(node.relation in ("<", "<="), "derivative of if-then-else: expected a condition l < r or l ≤ r")
     low, high = node.left, node.right
@@ -127,7 +128,7 @@ def _piecewise(
 
 def _sum(term: t.Node, lower: t.Node, upper: t.Node, body: t.Lambda, x: t.Variable, gradients: Mapping[t.Node, t.Node]) -> Slope:
     """A finite sum is differentiated member by member; the conditions are needed for every index in range."""
-    index = fresh("i", body.domain, term.variables.union(*(field.variables for field in gradients.values())))
+    index = fresh("i", body.domain, term.variables.union(*(part.variables for pair in gradients.items() for part in pair)))
     slope, conditions = differentiate(instantiate(body, index), x, gradients)
     ranged = tuple(in_range(lower, upper, abstract(index, c).body) for c in conditions)
     return t.Fold("sum", lower, upper, abstract(index, slope)), ranged
@@ -141,7 +142,7 @@ def slope_of(function: t.Node, gradients: tuple[Theorem, ...]) -> tuple[t.Lambda
     for theorem in gradients:
         node = need(theorem.conclusion, t.Gradient, "derivative")
         table[canonical(node.function)] = node.field
-    x = fresh("x", REAL, lam.variables.union(*(field.variables for field in table.values())))
+    x = fresh("x", REAL, lam.variables.union(*(part.variables for pair in table.items() for part in pair)))
     slope, conditions = differentiate(unfold(instantiate(lam, x)), x, table)
     return abstract(x, slope), abstract(x, t.And(conditions))
 

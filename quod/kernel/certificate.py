@@ -60,7 +60,9 @@ def _read(text: str) -> tuple[list[Node], list[Any]]:
     except (ValueError, RecursionError) as error:
         raise KernelError(f"a certificate is JSON: {error}") from error
     match data:
-        case {"format": str(form), "terms": table, "roots": list(roots), "steps": list(steps)} if form == FORMAT and len(steps) <= MAX_STEPS:
+        case {"format": str(form), "terms": table, "roots": list(roots), "steps": list(steps)} if (
+            form == FORMAT and len(steps) <= MAX_STEPS
+        ):
             nodes = serial.from_json(table)
             if not all(isinstance(root, int) and not isinstance(root, bool) and 0 <= root < len(nodes) for root in roots):
                 raise KernelError("a certificate names a term that it does not hold")
@@ -83,7 +85,7 @@ def replay(text: str) -> Theorem:
                     raise KernelError(f"step {number} ({name}) uses a premise that no earlier step gives")
                 try:
                     theorems.append(RULES[name](*_decode(parameters, terms), *(theorems[k] for k in premises)))
-                except (TermError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
+                except (TermError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError, RecursionError) as error:
                     raise KernelError(f"step {number} ({name}) is malformed: {error}") from error
             case _:
                 raise KernelError(f"step {number} names no rule: {str(step)[:80]}")

@@ -111,7 +111,9 @@ def polynomial_of(term: t.Node) -> Polynomial:
 def laws(*nodes: t.Node) -> frozenset[str]:
     """The axioms beyond ordered-field algebra that normalising these terms may have used."""
     seen: dict[t.Node, bool] = {}
-    found = any(t.fold(unfold(node), lambda n, kids: (isinstance(n, t.Elementary) and n.name == "exp") or any(kids), seen) for node in nodes)
+    found = any(
+        t.fold(unfold(node), lambda n, kids: (isinstance(n, t.Elementary) and n.name == "exp") or any(kids), seen) for node in nodes
+    )
     return frozenset((EXP_LAW,)) if found else frozenset()
 
 

@@ -43,7 +43,9 @@ class Theorem:
         raise KernelError("a theorem has no truth value")
 
 
-def derive(conclusion: Node, premises: Iterable[Theorem] = (), *, trusts: Iterable[str] = (), add: Iterable[Node] = (), drop: Iterable[Node] = ()) -> Theorem:
+def derive(
+    conclusion: Node, premises: Iterable[Theorem] = (), *, trusts: Iterable[str] = (), add: Iterable[Node] = (), drop: Iterable[Node] = ()
+) -> Theorem:
     """The theorem that a rule concludes: hypotheses and trusts are the unions over its premises.
 
     `add` are hypotheses that the rule itself brings in, `drop` those that it discharges. For use by rules only.

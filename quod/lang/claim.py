@@ -18,7 +18,10 @@ from quod.lang.domains import Domain
 from quod.lang.expression import Expression, Formula, LanguageError, Scalar, to_formula, to_node, wrap
 from quod.lang.sorts import Arrow, is_subsort
 
-TRACING_ERRORS = (LanguageError, t.TermError, NameError, TypeError, AttributeError, ValueError, ArithmeticError, LookupError, RecursionError)
+TRACING_ERRORS = (
+    *(LanguageError, t.TermError, NameError, TypeError, AttributeError),
+    *(ValueError, ArithmeticError, LookupError, RecursionError),
+)
 """What the body of a definition or claim may raise while it is traced: the claim is broken, the others still run."""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from quod.lang import terms as t
 from quod.lang.binding import abstract
-from quod.lang.expression import Expression, Formula, LanguageError, Scalar, to_formula, to_node, wrap
+from quod.lang.expression import Expression, Formula, LanguageError, to_formula, to_node, wrap
 from quod.lang.mathematics import Integral, Sum, eq, integrable
 from quod.lang.sorts import INTEGER, REAL, VECTOR, Arrow, Sort
 
@@ -57,7 +57,8 @@ class Interval(Domain):
         if isinstance(self.lower, int | Fraction) and isinstance(self.upper, int | Fraction):
             empty = self.lower > self.upper or (self.lower == self.upper and self.closed != "both")
             if empty:
-                raise LanguageError(f"the domain is empty: no x lies between lower={self.lower} and upper={self.upper} (closed={self.closed!r})")
+                bounds = f"lower={self.lower} and upper={self.upper} (closed={self.closed!r})"
+                raise LanguageError(f"the domain is empty: no x lies between {bounds}")
 
     def hypotheses(self, x: Expression, scope: Scope) -> list[Formula]:
         found = []
@@ -114,8 +115,7 @@ class Function(Domain):
         object.__setattr__(self, "target", target)
 
     def hypotheses(self, x: Expression, scope: Scope) -> list[Formula]:
-        probe = _hypotheses_under(self.source, scope, lambda i: self.target.hypotheses(x(i), scope))
-        return probe
+        return _hypotheses_under(self.source, scope, lambda i: self.target.hypotheses(x(i), scope))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ LanguageError with the spelling to use instead.
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -226,14 +227,12 @@ def trace(function: Any, *sorts: Sort) -> t.Node:
     return body
 
 
-_counter = 0
+_numbers = itertools.count(1)
 
 
 def _fresh_name() -> str:
     """A variable name that no user can spell; it never outlives the tracing of one λ."""
-    global _counter
-    _counter += 1
-    return f"·{_counter}"
+    return f"·{next(_numbers)}"
 
 
 def piecewise(*cases: tuple[Scalar, Formula], otherwise: Scalar) -> Expression:

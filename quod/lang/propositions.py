@@ -156,6 +156,11 @@ class Gradient(Node):
 
     def __new__(cls, function: Node, field: Node) -> Self:
         sort = function.sort
-        fits = isinstance(sort, Arrow) and is_subsort(sort.codomain, REAL) and sort.domain in (VECTOR, REAL) and field.sort == Arrow(sort.domain, sort.domain)
+        fits = (
+            isinstance(sort, Arrow)
+            and is_subsort(sort.codomain, REAL)
+            and sort.domain in (VECTOR, REAL)
+            and field.sort == Arrow(sort.domain, sort.domain)
+        )
         expect(fits, "is-gradient-of", "F: V → ℝ and G: V → V (or ℝ → ℝ twice)", function, field)
         return cls._make(PROPOSITION, (function, field))

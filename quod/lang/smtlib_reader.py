@@ -233,9 +233,8 @@ class _Reader:
         steps.extend(_Step("evaluate", part) for part in reversed(rest))
 
     def let_names(self, where: Expression) -> list[str]:
-        names = []
-        for pair in self.items(where, "a list of bindings ((name term) …)"):
-            names.append(self.symbol(self.items(pair, "a binding (name term)", 2)[0], "the name of a binding"))
+        pairs = self.items(where, "a list of bindings ((name term) …)")
+        names = [self.symbol(self.items(pair, "a binding (name term)", 2)[0], "the name of a binding") for pair in pairs]
         if len(set(names)) < len(names) or any(name in _CONSTANTS for name in names):
             self.refuse(where, "different, new names", "rename one of the bindings", ", ".join(map(shorten, names[:5])))
         return names

@@ -29,9 +29,7 @@ from quod.lang.propositions import (
 from quod.lang.sorts import INTEGER, PROPOSITION, REAL, VECTOR, Arrow, Sort, is_scalar, is_subsort, join
 
 CONSTANTS: dict[str, Sort] = {"pi": REAL, "zero": VECTOR}
-ELEMENTARY = frozenset(
-    ["exp", "log", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan", "erf", "floor"]
-)
+ELEMENTARY = frozenset(["exp", "log", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan", "erf", "floor"])
 FOLDS = frozenset(("sum", "prod", "min", "max"))
 
 
@@ -185,7 +183,14 @@ class IfThenElse(Node):
 
     def __new__(cls, condition: Node, then: Node, otherwise: Node) -> Self:
         sort = join(then.sort, otherwise.sort)
-        expect(condition.sort == PROPOSITION and sort is not None, "if-then-else", "a proposition and two like terms", condition, then, otherwise)
+        expect(
+            condition.sort == PROPOSITION and sort is not None,
+            "if-then-else",
+            "a proposition and two like terms",
+            condition,
+            then,
+            otherwise,
+        )
         return cls._make(sort or REAL, (condition, then, otherwise))
 
 
@@ -250,8 +255,24 @@ class Derivative(Node):
 
 
 Term = (
-    Number | Constant | Variable | Bound | Lambda | Named | Apply | Add | Mul | Scale | Inverse | Power | Elementary | IfThenElse | Inner
-    | Fold | Integral | Derivative
+    Number
+    | Constant
+    | Variable
+    | Bound
+    | Lambda
+    | Named
+    | Apply
+    | Add
+    | Mul
+    | Scale
+    | Inverse
+    | Power
+    | Elementary
+    | IfThenElse
+    | Inner
+    | Fold
+    | Integral
+    | Derivative
 )
 Proposition = Compare | And | Or | Not | Implies | ForAll | Exists | AlmostEverywhere | Integrable | Differentiable | Gradient
 AnyNode = Term | Proposition

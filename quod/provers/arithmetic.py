@@ -288,7 +288,11 @@ class System:
         place = {source: number for number, source in enumerate(used)} | {-1: -1}
         decode = self.encoding.decode
         products = tuple(
-            (exact(product.coefficient), tuple(decode(dict(s)) for s in product.squares), tuple(place[self.sources[k]] for k in product.constraints))
+            (
+                exact(product.coefficient),
+                tuple(decode(dict(s)) for s in product.squares),
+                tuple(place[self.sources[k]] for k in product.constraints),
+            )
             for product in found.products
         )
         cofactors = tuple((decode(dict(q)), place[source]) for q, k in found.cofactors if (source := self.equation_sources[k]) is not None)

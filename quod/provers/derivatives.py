@@ -62,7 +62,9 @@ def remove_one(session: Session, statement: t.Node, prove: Prove) -> Removal | N
     return None
 
 
-def _as_function(session: Session, statement: t.Node, node: t.Derivative, slope: t.Lambda, conditions: t.Lambda, prove: Prove) -> Removal | None:
+def _as_function(
+    session: Session, statement: t.Node, node: t.Derivative, slope: t.Lambda, conditions: t.Lambda, prove: Prove
+) -> Removal | None:
     """(λx. f′(x)) = slope, where the conditions hold for every x."""
     x = fresh("x", REAL, statement.variables | slope.variables)
     everywhere = prove(t.ForAll(conditions))
@@ -73,11 +75,15 @@ def _as_function(session: Session, statement: t.Node, node: t.Derivative, slope:
     original = abstract(x, t.Derivative(node.body, x))
     equation = session.apply("extensionality", slope, original, _turned(session, pointwise))
     place = fresh("f", Arrow(REAL, REAL), statement.variables)
-    context = abstract(place, _replace(statement, lambda n: apply(place, n.point) if isinstance(n, t.Derivative) and n.body is node.body else None))
+    context = abstract(
+        place, _replace(statement, lambda n: apply(place, n.point) if isinstance(n, t.Derivative) and n.body is node.body else None)
+    )
     return Removal(instantiate(context, slope), context, equation)
 
 
-def _at_point(session: Session, statement: t.Node, node: t.Derivative, slope: t.Lambda, conditions: t.Lambda, prove: Prove) -> Removal | None:
+def _at_point(
+    session: Session, statement: t.Node, node: t.Derivative, slope: t.Lambda, conditions: t.Lambda, prove: Prove
+) -> Removal | None:
     """f′(a) = slope(a), where the conditions hold at a."""
     ready = prove(instantiate(conditions, node.point))
     if ready is None:

@@ -82,7 +82,9 @@ class Goal(Reasoning):
 
     def _folds(self, kind: str, pointwise: Fact) -> tuple[t.Node, t.Node]:
         match pointwise.prop:
-            case t.ForAll(t.Lambda(_, t.Implies(t.Compare("<=", low, t.Bound(0)), t.Implies(t.Compare("<", t.Bound(0), high), t.Compare(_, a, b))))):
+            case t.ForAll(
+                t.Lambda(_, t.Implies(t.Compare("<=", low, t.Bound(0)), t.Implies(t.Compare("<", t.Bound(0), high), t.Compare(_, a, b))))
+            ):
                 lower, upper = (instantiate(t.Lambda(INTEGER, bound), t.Number(0)) for bound in (low, high))
                 return t.Fold(kind, lower, upper, t.Lambda(INTEGER, a)), t.Fold(kind, lower, upper, t.Lambda(INTEGER, b))
             case _:

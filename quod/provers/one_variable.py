@@ -35,7 +35,11 @@ def prove(session: Session, goal: t.Node, facts: tuple[Fact, ...], effort: float
     if len(goal.variables) > 1 or len(variables) != len(goal.variables):
         return None
     readable = [fact for fact in facts if in_fragment(fact.prop)]
-    about = [variables] if variables else [{v} for v in sorted({v for fact in readable for v in fact.prop.variables if v.sort == REAL}, key=lambda v: v.name)] or [set()]
+    about = (
+        [variables]
+        if variables
+        else [{v} for v in sorted({v for fact in readable for v in fact.prop.variables if v.sort == REAL}, key=lambda v: v.name)] or [set()]
+    )
     for one in about:
         usable = [fact for fact in readable if fact.prop.variables <= one and all(v.sort == REAL for v in fact.prop.variables)]
         found = _decide(session, next(iter(one), None), goal, usable, effort)

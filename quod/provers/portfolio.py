@@ -84,7 +84,9 @@ def prove(claim: Claim, deadline: float) -> tuple[Verdict, str | None]:
         lemmas = _Lemmas(session, engines)
         statement = lemmas(claim)
         shown = lemmas.shown.get(claim.id, ())
-        theorem = session.apply("conjunction", statement, *(_defined(session, claim, part, shown) for part in goal_of(claim.statement).args[1:]))
+        theorem = session.apply(
+            "conjunction", statement, *(_defined(session, claim, part, shown) for part in goal_of(claim.statement).args[1:])
+        )
         text = session.certificate(theorem)
         found = time.monotonic()
         checked = certificate.replay(text)

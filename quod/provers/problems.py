@@ -34,7 +34,9 @@ def decide(text: str, name: str, deadline: float) -> dict[str, Any]:
     return {"expected": problem.expected, **found, "seconds": round(time.monotonic() - started, 4)}
 
 
-def _answer(answer: str, method: str = "", trusts: frozenset[str] = frozenset(), reason: str = "", witness: dict[str, str] | None = None) -> dict[str, Any]:
+def _answer(
+    answer: str, method: str = "", trusts: frozenset[str] = frozenset(), reason: str = "", witness: dict[str, str] | None = None
+) -> dict[str, Any]:
     return {"answer": answer, "method": method, "trusts": sorted(trusts), "reason": reason, "witness": witness}
 
 
@@ -89,7 +91,9 @@ def _one_variable(problem: Problem, deadline: float) -> dict[str, Any] | None:
             return _answer("unsat", "one-variable decision", trusts)
         case tower.Refuted(witness, how):
             value = to_text(witness) if isinstance(witness, t.Node) else str(witness)
-            return _answer("sat", f"one-variable decision, confirmed by {how}", frozenset(("FLINT",)), witness={v.name: value for v in variables})
+            return _answer(
+                "sat", f"one-variable decision, confirmed by {how}", frozenset(("FLINT",)), witness={v.name: value for v in variables}
+            )
         case _:
             return None
 
@@ -102,4 +106,3 @@ def _model(problem: Problem, deadline: float) -> dict[str, Any] | None:
 def _why(problem: Problem) -> str:
     count = len(problem.variables)
     return f"neither a proof nor a model was found in {count} variable{'s' if count != 1 else ''}"
-

@@ -67,7 +67,7 @@ class Reasoning(Scopes):
 
     @contextmanager
     def each(self, lower: Scalar, upper: Scalar, name: str = "i") -> Iterator[Any]:
-        """Inside, i is an index lower ≤ i < upper, and what is known of all indices is known of i; outside, all such i have what was shown."""
+        """Inside, i is an index lower ≤ i < upper, what is known of all indices is known of i; outside, what was shown holds for all i."""
         with self._scope():
             index = self._fix(name, INTEGER)
             for bound in (t.Compare("<=", to_node(lower), index), t.Compare("<", index, to_node(upper))):

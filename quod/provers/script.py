@@ -30,7 +30,7 @@ class Script:
 
 
 def proves(claim: Claim) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Registers a function as the proof script of a claim; its first argument is the goal, the others are the claim's parameters by name."""
+    """Registers a function as the proof script of a claim: its first argument is the goal, the others are the claim's parameters."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         attach("proof", claim, function)
@@ -41,7 +41,9 @@ def proves(claim: Claim) -> Callable[[Callable[..., None]], Callable[..., None]]
     return register
 
 
-def run(session: Session, claim: Claim, script: Script | None, lemma: Callable[[Claim], Fact], engines: set[str]) -> tuple[Fact, tuple[Fact, ...]]:
+def run(
+    session: Session, claim: Claim, script: Script | None, lemma: Callable[[Claim], Fact], engines: set[str]
+) -> tuple[Fact, tuple[Fact, ...]]:
     """The claim's statement, shown by its script, or without one, and what was shown on the way. Raises StepFailed."""
     goal = Goal(session, claim, lemma)
     for parameter in claim.parameters:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+import strategies
 from flint import arb
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -21,11 +22,13 @@ from quod.lang.domains import Real
 from quod.lang.exact import compile_exact
 from quod.lang.expression import Expression
 from quod.lang.sorts import INTEGER, PROPOSITION, REAL, VECTOR, Arrow
-import strategies
 
 x, y, n = (Expression(t.Variable(name, sort)) for name, sort in (("x", REAL), ("y", REAL), ("n", INTEGER)))
 p = Expression(t.Variable("p", Arrow(INTEGER, REAL)))
 v, w = (Expression(t.Variable(name, VECTOR)) for name in "vw")
+
+
+RATIONAL = st.sampled_from((REAL, INTEGER, PROPOSITION)).flatmap(lambda sort: strategies.numeric(sort, elementary=("floor",)))
 
 
 def same(a, b):
@@ -43,7 +46,7 @@ def test_normal_forms_are_normal(node):
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.sampled_from((REAL, INTEGER, PROPOSITION)).flatmap(lambda sort: strategies.numeric(sort, elementary=("floor",))), strategies.values())
+@given(RATIONAL, strategies.values())
 def test_the_normal_form_has_the_exact_value_of_the_term(node, environment):
     variables = tuple(environment)
     point = tuple(environment[variable] for variable in variables)

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from quod import Sum, eq, exp, exists, forall, implies, log, piecewise, sqrt
-from quod.kernel import axioms, calculus, certificate  # noqa: F401
+from quod import Sum, eq, exists, exp, forall, implies, log, piecewise, sqrt
+from quod.kernel import axioms, calculus, certificate
 from quod.kernel.normal import canonical
 from quod.kernel.theorem import RULES, KernelError, Theorem, derive
 from quod.kernel.verdict import Verdict, goal_of, proved

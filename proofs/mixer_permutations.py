@@ -175,7 +175,7 @@ def permutes(goal, Q, R, home):
             around = remainder(goal, s)
             goal.have(bound(s), *around, *in_range(goal, R, s // 3), only=True)
     with goal.each(0, 9) as i, goal.each(0, 9, "j") as j:
-        around = [*remainder(goal, i), *remainder(goal, j), *in_range(goal, R, i // 3), *in_range(goal, R, j // 3)]
+        around = [*remainder(goal, i)[2:], *remainder(goal, j)[2:]]
         with goal.suppose(eq(rho[i], rho[j])) as tie:
             order = [goal.have(bound, tie, *around, only=True) for bound in (R[i // 3] <= R[j // 3], R[j // 3] <= R[i // 3])]
             same = goal.have(eq(R[i // 3], R[j // 3]), *order, only=True)
@@ -258,8 +258,7 @@ def squares_vanish(goal):
     """Three reals are zero if the sum of their squares is not positive."""
     with goal.any(Real, "x") as x, goal.any(Real, "y") as y, goal.any(Real, "z") as z:
         with goal.suppose(x**2 + y**2 + z**2 <= 0) as none:
-            small = [goal.have(u**2 <= 0, none, only=True) for u in (x, y, z)]
-            zeros = [goal.have(eq(u, 0), bound, only=True) for u, bound in zip((x, y, z), small, strict=True)]
+            zeros = [goal.have(eq(u, 0), none, only=True) for u in (x, y, z)]
             goal.have(all_of(eq(x, 0), eq(y, 0), eq(z, 0)), *zeros, only=True)
     return goal.last()
 
@@ -327,15 +326,24 @@ def exhibit_numbers(goal, P, existence):
     with goal.each(0, 3) as r:
         goal.have(Q[r] < 3, *in_range(goal, P, 3 * r, size=9), only=True)
     with goal.each(0, 3) as i, goal.each(0, 3, "j") as j, goal.suppose(eq(Q[i], Q[j])) as tie:
-        both_values(goal, i, j, eq(i, j), shown, tie)
+        told_apart(goal, P, i, j, tie)
     with goal.each(0, 3) as r, goal.each(0, 3, "a") as a:
-        both_values(goal, r, a, eq(P[3 * r + a] // 3, Q[r]), shown)
+        place = eq(P[3 * r + a] // 3, Q[r])
+        by_value(goal, r, 0, 3, place, lambda u: by_value(goal, a, 0, 3, place, lambda v: goal.have(place, shown, u, v, only=True)))
     goal.exhibit(Formula(existence), Q)
 
 
-def both_values(goal, i, j, formula, *using):
-    """The formula, shown from the facts given for each of the nine pairs of indices below 3."""
-    by_value(goal, i, 0, 3, formula, lambda a: by_value(goal, j, 0, 3, formula, lambda b: goal.have(formula, *using, a, b, only=True)))
+def told_apart(goal, P, i, j, tie):
+    """i = j, if the blocks that come to i and j have one number, as no two of the three have."""
+
+    def pair(here, there):
+        if here.prop.right is there.prop.right:
+            return goal.have(eq(i, j), here, there, only=True)
+        one, other = (3 * int(fact.prop.right.value) for fact in (here, there))
+        same = goal.have(eq(P[one] // 3, P[other] // 3), tie, here, there, only=True)
+        return goal.have(eq(i, j), goal.apply("contradiction", same, goal.known(~eq(P[one] // 3, P[other] // 3))), only=True)
+
+    by_value(goal, i, 0, 3, eq(i, j), lambda here: by_value(goal, j, 0, 3, eq(i, j), lambda there: pair(here, there)))
 
 
 def undo_numbers(goal, P, Q):

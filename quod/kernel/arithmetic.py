@@ -49,8 +49,9 @@ def real(goal: t.Node, products: Sequence[Product], cofactors: Sequence[tuple[t.
     else:
         expect(strict, "real: no product is positive, so there is no contradiction")
         expect(not total, f"real: the certificate does not add up to zero; it leaves {len(total)} terms")
-    nodes = [premise.conclusion for premise in premises] + [cofactor for cofactor, _ in cofactors]
-    return derive(goal, premises, trusts=laws(goal, *nodes))
+    squares = (square for _, roots, _ in products for square in roots)
+    stated = (*(premise.conclusion for premise in premises), *(cofactor for cofactor, _ in cofactors))
+    return derive(goal, premises, trusts=laws(goal, *stated, *squares))
 
 
 def _total(products: Sequence[Product], facts: dict[int, tuple[str, Polynomial]]) -> tuple[Polynomial, bool]:
@@ -59,7 +60,9 @@ def _total(products: Sequence[Product], facts: dict[int, tuple[str, Polynomial]]
     strict = False
     for coefficient, squares, indices in products:
         expect(isinstance(coefficient, Fraction) and coefficient > 0, f"real: the coefficient {coefficient!r} is not a positive rational")
-        expect(all(index in facts and facts[index][0] != "=" for index in indices), f"real: no inequality among the premises {list(indices)}")
+        expect(
+            all(index in facts and facts[index][0] != "=" for index in indices), f"real: no inequality among the premises {list(indices)}"
+        )
         roots = [polynomial_of(square) for square in squares]
         positive = all(root and set(root) == {ONE} for root in roots) and all(facts[index][0] == "<" for index in indices)
         strict = strict or positive

@@ -19,6 +19,8 @@ Linear = Mapping[Node, Polynomial]
 ONE: Monomial = ((), None)
 LIMIT = 20_000
 """A polynomial with more terms than this is refused."""
+MAX_BITS = 100_000
+"""So is a power of a number with more bits."""
 
 _exponents: dict[Node, Polynomial] = {}
 
@@ -57,6 +59,8 @@ def combine(*parts: tuple[Fraction | int, Polynomial]) -> Polynomial:
                 total[monomial] = Fraction(value)
             else:
                 total.pop(monomial, None)
+        if len(total) > LIMIT:
+            raise KernelError(f"a polynomial with more than {LIMIT} terms is too large")
     return total
 
 
@@ -95,6 +99,9 @@ def product(factors: Iterable[Polynomial]) -> Polynomial:
 def power(base: Polynomial, exponent: int) -> Polynomial:
     """base^exponent by repeated squaring."""
     result = number(1)
+    bits = max((max(value.numerator.bit_length(), value.denominator.bit_length()) for value in base.values()), default=0)
+    if bits * exponent > MAX_BITS and bits > 1:
+        raise KernelError(f"a number of {bits} bits to the power {exponent} is too large")
     while exponent:
         if exponent & 1:
             result = multiply(result, base)

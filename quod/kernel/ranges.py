@@ -8,6 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from quod.kernel.polynomial import (
+    LIMIT,
     ONE,
     Linear,
     Monomial,
@@ -65,6 +66,8 @@ def fold_range(kind: str, lower: Node, upper: Node, body: Polynomial | Linear) -
     if kind in ("sum", "prod") and isinstance(lower, Number) and isinstance(upper, Number):
         size = int(upper.value - lower.value)
         if size <= UNROLLED:
+            if size * len(body) > 5 * LIMIT:
+                raise KernelError(f"{size} members with {len(body)} terms each are too large to be written out")
             return _unrolled(kind, int(lower.value), max(size, 0), vector_node(body) if vector else to_node(body))  # type: ignore[arg-type]
     if vector:
         return _vector_sum(lower, upper, body)  # type: ignore[arg-type]

@@ -186,7 +186,16 @@ def as_function(term: Node, domain: Sort) -> Lambda:
 
 def unfold(term: Node) -> Node:
     """`term` with every definition replaced by its body, β-reduced."""
-    return _transform(term, lambda node, _: unfold(node.body) if isinstance(node, Named) else None, lambda node, _: False)
+    done: dict[Node, Node] = {}
+
+    def leaf(node: AnyNode, _: int) -> Node | None:
+        if not isinstance(node, Named):
+            return None
+        if node not in done:
+            done[node] = _transform(node.body, leaf, lambda inner, depth: False)
+        return done[node]
+
+    return _transform(term, leaf, lambda node, _: False)
 
 
 def fresh(name: str, sort: Sort, avoid: frozenset[Variable]) -> Variable:

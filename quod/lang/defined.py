@@ -61,7 +61,7 @@ def _walk(node: t.Node, path: _Path) -> Iterator[t.Node]:
             yield from _walk(member, inner.assuming(t.Compare("<=", lower, index)).assuming(t.Compare("<", index, upper)))
             if kind in ("min", "max"):
                 yield path.close(t.Compare("<", lower, upper))
-            elif kind == "prod" and not isinstance(upper, t.Number) and all(index > 0 for index, _ in body.body.loose):
+            elif kind == "prod" and not _counted(lower, upper) and all(index > 0 for index, _ in body.body.loose):
                 yield path.close(t.Compare("<=", lower, upper))
         case t.Derivative(function, point) | t.Differentiable(function, point):
             yield from _walk(point, path)
@@ -74,6 +74,10 @@ def _walk(node: t.Node, path: _Path) -> Iterator[t.Node]:
             needed = _condition(node)
             if needed is not None:
                 yield path.close(needed)
+
+
+def _counted(lower: t.Node, upper: t.Node) -> bool:
+    return isinstance(lower, t.Number) and isinstance(upper, t.Number) and lower.value <= upper.value
 
 
 def _condition(node: t.Node) -> t.Node | None:

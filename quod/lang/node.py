@@ -15,6 +15,9 @@ from quod.lang.sorts import INTEGER, REAL, Arrow, Sort, is_scalar
 MAX_DEPTH = 250
 """Terms nested deeper than this are refused, so that no reading can exhaust the stack."""
 
+MAX_PIECES = 400
+"""Names, fields and brackets that are printed of a term; one with shared subterms can be exponentially longer than its table."""
+
 
 class TermError(ValueError):
     """A term that has no meaning: wrong sorts, an unknown symbol, or nested too deeply."""
@@ -68,7 +71,29 @@ class Node:
         return (type(self), tuple(getattr(self, name) for name in self.__match_args__))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(repr(getattr(self, name)) for name in self.__match_args__)})"
+        pieces: list[str] = []
+        stack: list[Any] = [self]
+        while stack and len(pieces) < MAX_PIECES:
+            part = stack.pop()
+            if isinstance(part, Node):
+                pieces.append(f"{type(part).__name__}(")
+                stack += (_Text(")"), *_between([getattr(part, name) for name in reversed(part.__match_args__)]))
+            elif isinstance(part, tuple):
+                pieces.append("(")
+                stack += (_Text(")"), *_between(part[MAX_PIECES::-1]))
+            else:
+                pieces.append(part if isinstance(part, _Text) else repr(part))
+        return "".join(pieces) + ("…" if stack else "")
+
+
+class _Text(str):
+    """What stands between the fields of a node as it is printed."""
+
+    __slots__ = ()
+
+
+def _between(parts: Iterable[Any]) -> list[Any]:
+    return [item for part in parts for item in (_Text(", "), part)][1:]
 
 
 def _loose(children: tuple[Node, ...]) -> frozenset[tuple[int, Sort]]:

@@ -17,7 +17,7 @@ from quod.lang.terms import AnyNode, Node, TermError, fold
 
 MAX_ROWS = 100_000
 MAX_CELLS = 1_000_000
-"""Indices in all argument lists together, and free variables over all subterms together."""
+"""Indices in all argument lists together, and free and loose bound variables over all subterms together."""
 MAX_DIGITS = 4_000
 """Decimal digits of a numerator or denominator; Python itself refuses to read more than 4300."""
 MAX_NAME = 200
@@ -107,7 +107,7 @@ def from_json(table: object) -> list[Node]:
     cells = 0
     for number, row in enumerate(table):
         node, fields = _read_row(number, row, nodes)
-        cells += sum(len(field) for field in fields if isinstance(field, tuple)) + len(node.variables)
+        cells += sum(len(field) for field in fields if isinstance(field, tuple)) + len(node.variables) + len(node.loose)
         if cells > MAX_CELLS:
             raise TermError(f"row {number}: the table is too large: its lists and free variables hold more than {MAX_CELLS} entries")
         nodes.append(node)

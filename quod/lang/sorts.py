@@ -40,11 +40,14 @@ PROPOSITION = Atomic("Prop")
 
 
 def is_subsort(small: Sort, large: Sort) -> bool:
-    """True if every value of `small` is one of `large`: ℤ ≤ ℝ, contravariant in the domain, covariant in the codomain."""
+    """True if every value of `small` is one of `large`: ℤ ≤ ℝ, and functions of one domain by their values.
+
+    A function on ℝ is none on ℤ: two that agree on ℤ would become equal, and an equation would mean less before a substitution than after.
+    """
     if small == large:
         return True
     if isinstance(small, Arrow) and isinstance(large, Arrow):
-        return is_subsort(large.domain, small.domain) and is_subsort(small.codomain, large.codomain)
+        return small.domain == large.domain and is_subsort(small.codomain, large.codomain)
     return small == INTEGER and large == REAL
 
 

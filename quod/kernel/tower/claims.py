@@ -13,7 +13,7 @@ from typing import Any
 from flint import fmpz_mpoly
 
 from quod.kernel.tower.cell import Cell
-from quod.kernel.tower.field import CertificateError
+from quod.kernel.tower.field import CertificateError, power
 from quod.kernel.tower.germ import end_sign
 from quod.kernel.tower.intervals import End, coefficients_between, inside, rational, sign_at, value, wider
 from quod.kernel.tower.values import PRECISIONS, evaluate, precision, sign_of, values
@@ -126,10 +126,10 @@ def _factors(cell: Cell, poly: fmpz_mpoly, low: End, high: End, factors: Sequenc
     product, sign = cell.field.one, 1
     for data, exponent, claim in factors:
         factor = cell.field.parse(data)
-        product = product * factor ** int(exponent)
+        product = product * power(factor, int(exponent))
         sign *= verify(cell, factor, low, high, claim) ** int(exponent)
     product = cell.field.reduce(product)
-    if poly * product.leading_coefficient() != product * poly.leading_coefficient():
+    if product.is_zero() or poly * product.leading_coefficient() != product * poly.leading_coefficient():
         raise CertificateError("the factors do not multiply to the polynomial")
     return sign if poly.leading_coefficient() * product.leading_coefficient() > 0 else -sign
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import comb
 from typing import Any
 
 from flint import fmpz_mpoly, fmpz_mpoly_ctx
@@ -19,6 +20,15 @@ MAX_EXPONENT = 20_000
 
 class CertificateError(ValueError):
     """A certificate that does not prove what it is for."""
+
+
+def power(base: fmpz_mpoly, n: int) -> fmpz_mpoly:
+    """base^n. Raises CertificateError where it may have more than 10^5 terms or numbers of more than 10^6 bits."""
+    length = len(base)
+    bits = max((int(c).bit_length() for c in base.coeffs()), default=0)
+    if not 0 <= n <= MAX_EXPONENT or (n > 1 and (comb(n + length - 1, n) > 100_000 or (bits > 1 and bits * n > 1_000_000))):
+        raise CertificateError(f"the power {n} of a polynomial with {length} terms is too large")
+    return base**n
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Quotient:
 
     def __pow__(self, n: int) -> Quotient:
         up, down = (self.num, self.den) if n >= 0 else (self.den, self.num)
-        return self.field.quotient(up ** abs(n), down ** abs(n))
+        return self.field.quotient(power(up, abs(n)), power(down, abs(n)))
 
     def is_zero(self) -> bool:
         """True if the numerator is the zero polynomial, so that this is the zero function."""
@@ -137,7 +147,7 @@ class Field:
                 parts.setdefault(times, {})[*exponents[:index], rest, *exponents[index + 1 :]] = coefficient
             poly = self.context.constant(0)
             for times, part in parts.items():
-                poly += self.context.from_dict(part) * generator.relation**times
+                poly += self.context.from_dict(part) * power(generator.relation, times)
         return poly
 
     def add(
@@ -167,12 +177,12 @@ class Field:
         return total / self.quotient(term.den**2, self.one)
 
     def parse(self, data: Sequence[Sequence[Any]]) -> fmpz_mpoly:
-        """The polynomial written as [[coefficient, e₀, e₁, …], …]. Raises CertificateError if it is not one."""
+        """The polynomial written as [[coefficient, e₀, e₁, …], …]. Raises CertificateError if it is not one in the generators so far."""
         terms = {}
-        width = len(self.symbols)
+        width, known = len(self.symbols), len(self.generators) + 1
         for entry in data:
             exponents_fit = len(entry) <= width + 1 and all(isinstance(e, int) and 0 <= e <= MAX_EXPONENT for e in entry[1:])
-            if not exponents_fit or not isinstance(entry[0], int):
+            if not exponents_fit or not isinstance(entry[0], int) or any(entry[known:]):
                 raise CertificateError(f"a polynomial's term is [coefficient, exponents…], got {entry!r}")
             terms[(*entry[1:], *(0,) * (width + 1 - len(entry)))] = entry[0]
         return self.context.from_dict(terms)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
 from quod.kernel.tower.field import CertificateError
+from quod.kernel.tower.intervals import rational
 from quod.lang.binding import rebuild, substitute, unfold
 from quod.lang.terms import Add, Compare, Constant, Elementary, IfThenElse, Implies, Inverse, Mul, Node, Not, Number, Variable, fold
 
@@ -87,10 +87,7 @@ def point_node(data: Any) -> Node:
         case "pi":
             return Constant("pi")
         case str():
-            try:
-                return Number(Fraction(data))
-            except (ValueError, ZeroDivisionError):
-                raise CertificateError(f"expected a number p/q, got {data!r}") from None
+            return Number(rational(data))
         case ["+", a, b, *rest]:
             return Add(point_node(part) for part in (a, b, *rest))
         case ["*", a, b, *rest]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from quod.kernel import certificate
 from quod.kernel.arithmetic import fact as comparison
 from quod.kernel.normal import canonical, polynomial_of
-from quod.kernel.polynomial import Monomial, to_node
+from quod.kernel.polynomial import Monomial, Polynomial, to_node
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.lang.binding import abstract
@@ -26,8 +26,9 @@ from quod.provers.session import Fact, Session
 MAX_INSTANCES = 30
 MAX_POINTS = 12
 MAX_POWER = 4
-EFFORT = 3.0
-"""The seconds for the search with all instances."""
+EFFORT = 2.0
+STAGES = ((8, 0.5), (16, 1.0), (MAX_INSTANCES, EFFORT))
+"""(instances, seconds for a search)"""
 UNIT = t.Number(1)
 
 _proved: dict[str, list[certificate.Step]] = {}
@@ -52,26 +53,29 @@ def prove(session: Session, goal: t.Node, facts: tuple[Fact, ...], hints: Sequen
     arithmetic = Arithmetic(session, list(facts), hints, EFFORT)
     arithmetic.learn(goal)
     points = _points(arithmetic, goal)
-    for upper, lower in _ranked(points, goal)[:MAX_INSTANCES]:
-        arithmetic.facts.append(_instance(session, upper, lower))
-    return arithmetic.prove(goal) if len(points) > 1 else None
+    if len(points) == 1:
+        return None
+    given = list(arithmetic.facts)
+    pairs = _ranked(list(points.values()), goal)[:MAX_INSTANCES]
+    for count, effort in STAGES:
+        more = [_instance(session, upper, lower) for upper, lower in pairs[:count]]
+        arithmetic = Arithmetic(session, [*given, *more], hints, effort, dict(arithmetic.learned))
+        found = _by_growth(arithmetic, goal, points) or arithmetic.prove(goal)
+        if found is not None or count >= len(pairs):
+            return found
+    return None
 
 
-def _points(arithmetic: Arithmetic, goal: t.Node) -> list[Point]:
-    """e^0 = 1, the logarithms, the exponents, powers that occur of what stands in a logarithm, and the two sides of a linear goal."""
-    propositions = [canonical(goal), *(canonical(fact.prop) for fact in arithmetic.facts if is_comparison(fact.prop))]
-    inside = {node: None for proposition in propositions for node in sorted(subterms(proposition), key=lambda node: node.key)}
-    logs = [node for node in inside if isinstance(node, t.Elementary) and node.name == "log" and not node.loose and _whole(node.arg)]
-    exponents = [node.arg for node in inside if isinstance(node, t.Elementary) and node.name == "exp" and not node.loose]
-    candidates: list[t.Node] = [ZERO, *_sides(goal, logs, exponents), *_powers(propositions, logs), *logs, *exponents]
+def _points(arithmetic: Arithmetic, goal: t.Node) -> dict[t.Node, Point]:
+    """By exponent: e^0 = 1, the two sides of a linear goal, powers of what stands in a logarithm, the logarithms, the exponents."""
     points: dict[t.Node, Point] = {}
-    for exponent in candidates:
+    for exponent in _candidates(arithmetic, goal):
         form = to_node(polynomial_of(exponent))
         if form not in points and len(points) < MAX_POINTS:
             point = _point(arithmetic, form)
             if point is not None:
                 points[form] = point
-    return list(points.values())
+    return points
 
 
 def _whole(argument: t.Node) -> bool:
@@ -89,17 +93,30 @@ def _powers(propositions: list[t.Node], logs: list[t.Elementary]) -> Iterator[t.
             yield t.Mul((t.Number(power), arguments[base]))
 
 
-def _sides(goal: t.Node, logs: list[t.Elementary], exponents: list[t.Node]) -> Iterator[t.Node]:
-    """The positive and the negative part of what stands in the goal linearly: logarithms, and parts of exponents."""
+def _sides(goal: t.Node, logs: list[t.Elementary], exponents: list[t.Node]) -> tuple[Polynomial, Polynomial] | None:
+    """(P, N) for a goal about P − N, the part linear in logarithms and parts of exponents; None if there is no logarithm."""
     raised = {base for exponent in exponents for monomial in polynomial_of(exponent) for base, _ in monomial[0]}
     terms = {monomial: value for monomial, value in comparison(goal)[1].items() if _linear(monomial) in (*logs, *raised)}
-    if len(terms) < 2:
-        return
-    scale = min(abs(value) for value in terms.values())
-    for sign in (1, -1):
-        part = {monomial: sign * value / scale for monomial, value in terms.items() if sign * value > 0}
-        if part and all(value.denominator == 1 and value <= MAX_POWER for value in part.values()):
-            yield to_node(part)
+    factors = [abs(value) for monomial, value in terms.items() if _linear(monomial) in logs]
+    if not factors or any((value / min(factors)).denominator != 1 or value > MAX_POWER * min(factors) for value in factors):
+        return None
+    positive, negative = ({monomial: abs(c) / min(factors) for monomial, c in terms.items() if (c > 0) is side} for side in (True, False))
+    return positive, negative
+
+
+def _candidates(arithmetic: Arithmetic, goal: t.Node) -> Iterator[t.Node]:
+    propositions = [canonical(goal), *(canonical(fact.prop) for fact in arithmetic.facts if is_comparison(fact.prop))]
+    inside = {node: None for proposition in propositions for node in sorted(subterms(proposition), key=lambda node: node.key)}
+    logs = [node for node in inside if isinstance(node, t.Elementary) and node.name == "log" and not node.loose and _whole(node.arg)]
+    exponents = [node.arg for node in inside if isinstance(node, t.Elementary) and node.name == "exp" and not node.loose]
+    yield ZERO
+    for side in _sides(goal, logs, exponents) or ():
+        yield to_node(side)
+        yield to_node({monomial: value for monomial, value in side.items() if _linear(monomial) not in logs})
+    yield from _powers(propositions, logs)
+    yield from (*logs, *exponents)
+    closed = [node for node in logs if not node.variables]
+    yield from (t.Add((node, constant)) for constant in closed for node in logs if node.variables)
 
 
 def _linear(monomial: Monomial) -> t.Node | None:
@@ -145,11 +162,39 @@ def _instance(session: Session, upper: Point, lower: Point) -> Fact:
     return session.chain(fact, upper.equation, lower.equation)
 
 
+def _by_growth(arithmetic: Arithmetic, goal: t.Node, points: dict[t.Node, Point]) -> Fact | None:
+    """v ≤ u from e^v ≤ e^u, where the goal says nothing else."""
+    relation, polynomial = comparison(goal)
+    logs = [abs(value) for monomial, value in polynomial.items() if isinstance(_linear(monomial), t.Elementary)]
+    if relation == "=" or not logs:
+        return None
+    sides = ({monomial: abs(value) / min(logs) for monomial, value in polynomial.items() if (value > 0) is side} for side in (True, False))
+    upper, lower = (points.get(to_node(side)) for side in sides)
+    if upper is None or lower is None:
+        return None
+    ordered = arithmetic.prove(t.Compare(relation, lower.value, upper.value))
+    if ordered is None:
+        return None
+    session = arithmetic.session
+    fact = session.specialise(lemma(session, relation), upper.exponent, lower.exponent, upper.value, lower.value)
+    return session.convert(goal, session.chain(fact, upper.equation, lower.equation, ordered))
+
+
 def lemma(session: Session, name: str) -> Fact:
-    """The lemma in this session: "growth" is ∀t. 1 + t ≤ e^t; "tangent" is ∀u, v, a, b. e^u = a ⇒ e^v = b ⇒ b·(1 + u − v) ≤ a."""
+    """The lemma in this session, for all u, v, a, b with e^u = a and e^v = b.
+
+    "tangent": b·(1 + u − v) ≤ a; "<=": b ≤ a ⇒ v ≤ u; "<": b < a ⇒ v < u. And "growth": ∀t. 1 + t ≤ e^t.
+    """
     if name not in _proved:
         own = Session(session.deadline)
-        _proved[name] = own.steps_of(_growth(own) if name == "growth" else _tangent(own))
+        match name:
+            case "growth":
+                fact = _growth(own)
+            case "tangent":
+                fact = _tangent(own)
+            case _:
+                fact = _order(own, name)
+        _proved[name] = own.steps_of(fact)
     return session.repeat(_proved[name])
 
 
@@ -180,6 +225,19 @@ def _tangent(session: Session) -> Fact:
         fact = session.apply("rewrite", abstract(place, context), equation, fact)
     for exponent, value in ((v, b), (u, a)):
         fact = session.apply("discharge", t.Compare("=", t.Elementary("exp", exponent), value), fact)
+    for variable in (b, a, v, u):
+        fact = session.apply("generalise", variable, fact)
+    return fact
+
+
+def _order(session: Session, relation: str) -> Fact:
+    u, v, a, b = (t.Variable(name, REAL) for name in "uvab")
+    hypotheses = [t.Compare("=", t.Elementary("exp", u), a), t.Compare("=", t.Elementary("exp", v), b), t.Compare(relation, b, a)]
+    known = [session.apply("assume", hypothesis) for hypothesis in hypotheses]
+    tangent = session.chain(session.specialise(lemma(session, "tangent"), v, u, b, a), known[1], known[0])
+    fact = _required(Arithmetic(session, [*known, tangent]).prove(t.Compare(relation, v, u)))
+    for hypothesis in reversed(hypotheses):
+        fact = session.apply("discharge", hypothesis, fact)
     for variable in (b, a, v, u):
         fact = session.apply("generalise", variable, fact)
     return fact

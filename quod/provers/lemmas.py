@@ -145,15 +145,27 @@ def _point(arithmetic: Arithmetic, exponent: t.Node) -> Point | None:
 
 
 def _ranked(points: list[Point], goal: t.Node) -> list[tuple[Point, Point]]:
-    """Ordered pairs of different points: first those whose quotient stands in a logarithm of the goal, then the shortest."""
+    """Ordered pairs of different points: first those whose quotient stands in a logarithm of the goal, then those that bring in the
+    fewest products with logarithms that the goal does not have, then the shortest."""
     logs = [node for node in polynomial_atoms(goal) if isinstance(node, t.Elementary) and node.name == "log"]
     together = [{factor for factor, power in logarithms.factors_of(node.arg) or [] if power} for node in logs]
 
-    def cost(pair: tuple[Point, Point]) -> tuple[bool, int]:
+    present = comparison(goal)[1]
+
+    def cost(pair: tuple[Point, Point]) -> tuple[bool, int, int]:
         values = {canonical(point.value) for point in pair}
-        return not any(values <= found for found in together), sum(len(subterms(point.exponent)) for point in pair)
+        foreign = [monomial for monomial in polynomial_of(_bound(*pair)) if monomial not in present and _logarithmic(monomial)]
+        return not any(values <= found for found in together), len(foreign), sum(len(subterms(point.exponent)) for point in pair)
 
     return sorted(((upper, lower) for upper in points for lower in points if upper is not lower), key=cost)
+
+
+def _bound(upper: Point, lower: Point) -> t.Node:
+    return t.Mul((lower.value, t.Add((UNIT, upper.exponent, t.Mul((t.Number(-1), lower.exponent))))))
+
+
+def _logarithmic(monomial: Monomial) -> bool:
+    return any(isinstance(base, t.Elementary) and base.name == "log" and base.variables for base, _ in monomial[0])
 
 
 def _instance(session: Session, upper: Point, lower: Point) -> Fact:

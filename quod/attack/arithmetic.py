@@ -6,6 +6,7 @@ FLINT's global one, see `working`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -20,6 +21,33 @@ NAN = arb("nan")
 
 class Undecided(ArithmeticError):
     """A value that would have to be an exact integer, or one of two things, is not known well enough."""
+
+
+class OutOfTime(Exception):
+    """The time given by `until` is over."""
+
+
+class Clock:
+    """When evaluation has to stop, on the clock of time.monotonic."""
+
+    stop = float("inf")
+
+
+@contextmanager
+def until(deadline: float) -> Iterator[None]:
+    """Quantifiers inside the block raise OutOfTime after `deadline`."""
+    before = Clock.stop
+    Clock.stop = min(before, deadline)
+    try:
+        yield
+    finally:
+        Clock.stop = before
+
+
+def tick() -> None:
+    """Raises OutOfTime if the time is over."""
+    if time.monotonic() > Clock.stop:
+        raise OutOfTime("the time is over")
 
 
 class Outcome(IntEnum):

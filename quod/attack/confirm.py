@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from quod.attack.arithmetic import Outcome, Undecided, exact, fraction, working
+from quod.attack.arithmetic import Outcome, OutOfTime, Undecided, exact, fraction, until, working
 from quod.attack.differentiation import NotDifferentiated, without_derivatives
 from quod.attack.families import Lazy, Members
 from quod.attack.logic import Judgement, all_of, compile_proposition, cost
@@ -121,7 +121,12 @@ def shrink(court: Court, point: Point, deadline: float) -> Point:
             tries += 1
             if tries > MAX_SHRINKS or time.monotonic() > deadline:
                 break
-            if court.violated(candidate):
+            try:
+                with until(deadline):
+                    simpler = court.violated(candidate)
+            except OutOfTime:
+                return best
+            if simpler:
                 best, progress = candidate, True
                 break
     return best

@@ -12,7 +12,7 @@ from quod.attack import arithmetic
 from quod.attack.differentiation import derivative
 from quod.attack.integration import integrate
 from quod.lang import terms as t
-from quod.lang.binding import unfold
+from quod.lang.binding import instantiate, unfold
 from quod.lang.sorts import INTEGER, VECTOR
 
 MAX_RANGE = 20_000
@@ -29,6 +29,16 @@ def indices(lower: Any, upper: Any) -> range:
     if last - first > MAX_RANGE:
         raise arithmetic.Undecided(f"a range of {last - first} indices is too long to evaluate")
     return range(first, last)
+
+
+def repeated(product: bool, term: Callable[[], Any], lower: Any, upper: Any) -> Any:
+    """The product or sum of equal terms over lower ≤ i < upper."""
+    count = arithmetic.index(upper) - arithmetic.index(lower)
+    if count <= 0:
+        return 1 if product else 0
+    if count > MAX_RANGE:
+        raise arithmetic.Undecided(f"a range of {count} indices is too long to evaluate")
+    return term() ** count if product else term() * count
 
 
 def extreme(values: list[Any], sign: int) -> Any:
@@ -66,6 +76,7 @@ _GLOBALS: dict[str, Any] = {
     "indices": indices,
     "index": arithmetic.index,
     "extreme": extreme,
+    "repeated": repeated,
     "scale": scale,
     "add_vectors": add_vectors,
     "inner": inner,
@@ -146,6 +157,9 @@ class _Writer:
         lower, upper = self.emit(node.lower, block), self.emit(node.upper, block)
         bound, total, pad = self.fresh(), self.fresh(), " " * block.indent
         vectors = node.body.body.sort == VECTOR
+        if node.kind in ("sum", "prod") and not vectors and all(index > 0 for index, _ in node.body.body.loose):
+            bound_name = self.thunk(instantiate(node.body, t.Number(0)), block)
+            return f"repeated({node.kind == 'prod'}, {bound_name}, {lower}, {upper})"
         start = {"sum": "0", "prod": "1"}.get(node.kind, "[]")
         result, lines = self.inside(block, node.body.body, bound)
         step = {"sum": f"{total} + {result}", "prod": f"{total} * {result}"}.get(node.kind, f"[*{total}, {result}]")

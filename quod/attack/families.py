@@ -137,3 +137,16 @@ def permutation(rng: random.Random, size: int, shape: str) -> tuple[int, ...]:
         case _:
             rng.shuffle(items)
     return tuple(items)
+
+
+def regular(rng: random.Random) -> Callable[[list[Any], int], Any]:
+    """The members c·rⁱ of a geometric sequence, or c/(i + 1), or c."""
+    c, r = Fraction(rng.randrange(1, 9), rng.randrange(1, 4)), Fraction(rng.randrange(1, 5), 5)
+    kind = rng.randrange(3)
+
+    def member(values: list[Any], i: int) -> Any:
+        if abs(i) > MAX_STEPS:
+            raise Undecided(f"member {i} of a sequence is too far out")
+        return exact(c * r ** abs(i) if kind == 0 else c / (abs(i) + 1) if kind == 1 else c)
+
+    return member

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import Phase, Verbosity, given, settings
 from hypothesis import seed as seeded
 
-from quod.attack.arithmetic import Outcome, Undecided
+from quod.attack.arithmetic import Outcome, OutOfTime, Undecided, until
 from quod.attack.confirm import Court, shrink
 from quod.attack.differentiation import NotDifferentiated
 from quod.attack.evaluation import Unsupported
@@ -25,6 +25,10 @@ from quod.lang.claim import Claim
 BITS_PER_DIGIT = 3.3219280948873626
 BATCH = 32
 """Points per Hypothesis example: making one costs a thousand times more than judging a point."""
+SHRINKING = 5.0
+"""Seconds for making a witness small, on top of the deadline: a witness is worth that."""
+RETRIES = 4
+"""How many points are drawn at most for each that meets the hypotheses."""
 MAX_UNCONFIRMED = 20
 MAX_HYPOTHESIS = 36
 """A quantified hypothesis is priced at most so high: it mostly fails at once, or is decided exactly."""
@@ -43,25 +47,34 @@ class _Run:
     counts: Counter[str] = field(default_factory=Counter)
     found: Point | None = None
     late: bool = False
+    judged: int = 0
 
-    def check(self, points: Iterable[Point | None]) -> None:
-        """Judges the points. Raises _Stop at a confirmed counterexample."""
+    def check(self, points: Iterable[Point | None], wanted: int | None = None) -> None:
+        """Judges the points, until `wanted` of them met the hypotheses. Raises _Stop at a confirmed counterexample."""
+        enough = None if wanted is None else self.judged + wanted
         for point in points:
+            if self.judged == enough:
+                return
             if self.found is not None:
                 raise _Stop("a counterexample is known")
             if time.monotonic() > self.deadline:
                 self.late = True
                 return
-            if point is None:
-                self.counts["not generated"] += 1
-            else:
-                self._judge(point)
+            try:
+                self._try(point)
+            except OutOfTime:
+                self.late = True
+                return
 
-    def _judge(self, point: Point) -> None:
+    def _try(self, point: Point | None) -> None:
+        if point is None:
+            self.counts["not generated"] += 1
+            return
         admitted = self.court.admits(point, self.court.bits)
         if admitted in (Outcome.FALSE, Outcome.OPEN):
             self.counts["outside" if admitted == Outcome.FALSE else "not evaluated"] += 1
             return
+        self.judged += 1
         outcome = self.court.holds(point)
         if outcome == Outcome.FALSE:
             if self.counts["unconfirmed"] < MAX_UNCONFIRMED and self.court.violated(point):
@@ -84,7 +97,8 @@ def fuzz(claim: Claim, seed: int = 0, digits: int = 50, examples: int = 1000, de
     try:
         plan = make_plan(claim)
         run = _Run(Court(plan, round(digits * BITS_PER_DIGIT) + 4), deadline)
-        _search(plan, run, seed, examples)
+        with until(deadline):
+            _search(plan, run, seed, examples)
     except (Unsupported, NotDifferentiated) as error:
         return unknown(f"cannot evaluate: {error}", method="fuzz", seed=seed)
     except (CannotGenerate, Undecided) as error:
@@ -114,7 +128,7 @@ def _random(plan: Plan, run: _Run, seed: int, examples: int, batch: int) -> None
     @settings(max_examples=examples, database=None, deadline=None, phases=[Phase.generate], verbosity=Verbosity.quiet, print_blob=False)
     @given(choices())
     def attack(choice: Choice) -> None:
-        run.check(plan.batch(choice, batch))
+        run.check(plan.batch(choice, RETRIES * batch), batch)
 
     if not run.late:
         attack()
@@ -125,7 +139,7 @@ def _verdict(plan: Plan, run: _Run, seed: int, digits: int) -> Verdict:
     if run.late:
         figures["stopped early"] = True
     if run.found is not None:
-        smallest = shrink(run.court, run.found, min(run.deadline, time.monotonic() + 5))
+        smallest = shrink(run.court, run.found, time.monotonic() + SHRINKING)
         return Verdict("REFUTED", method="fuzz", witness=smallest.shown(plan.variables), figures=figures, seed=seed, reason="confirmed in balls")
     if figures["points"] + figures["touched"] == 0:
         return unknown(_nothing(run), method="fuzz", figures=figures, seed=seed)

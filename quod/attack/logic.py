@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import arb, ctx
 
-from quod.attack import arithmetic
+from quod.attack import arithmetic, drawn, matching
 from quod.attack.arithmetic import Outcome, Undecided, exact, finite, fraction
 from quod.attack.differentiation import NotDifferentiated
 from quod.attack.evaluation import Unsupported, compile_terms
@@ -186,7 +186,9 @@ def _quantifier(node: t.ForAll | t.Exists, variables: tuple[t.Variable, ...], po
     x = fresh("x", node.body.domain, frozenset(variables))
     body = instantiate(node.body, x)
     found = peel(body)[0] if isinstance(node, t.ForAll) else conjuncts(body)
-    if isinstance(x.sort, Arrow):
+    if isinstance(node, t.Exists) and (matched := matching.pairs(node, variables)) is not None:
+        return _permutation(matched, variables, positive, depth)
+    if isinstance(x.sort, Arrow) and x.sort not in drawn.SORTS:
         return _open
     inside = _compile(body, (*variables, x), positive, depth + 1)
     guards = [_compile(guard, (*variables, x), True, depth + 1) for guard in found if not isinstance(guard, t.ForAll | t.Exists)]
@@ -194,6 +196,7 @@ def _quantifier(node: t.ForAll | t.Exists, variables: tuple[t.Variable, ...], po
     count, counts = INSTANCES[min(depth, len(INSTANCES) - 1)], x in counting([body])
 
     def judgement(*values: Any) -> Outcome:
+        arithmetic.tick()
         instances, complete = _instances(x, limits, values, count, counts)
         if not complete:
             instances = [
@@ -204,6 +207,20 @@ def _quantifier(node: t.ForAll | t.Exists, variables: tuple[t.Variable, ...], po
             return all_of(results) if complete else _most(results)
         outcome = any_of(results)
         return outcome if complete or outcome in (Outcome.TRUE, Outcome.SAMPLED) else Outcome.OPEN
+
+    return judgement
+
+
+def _permutation(
+    matched: tuple[int, t.Variable, t.Variable, t.Node], variables: tuple[t.Variable, ...], positive: bool, depth: int
+) -> Judgement:
+    size, s, v, condition = matched
+    inside = _compile(condition, (*variables, s, v), True, depth + 1)
+    opposite = {Outcome.TRUE: Outcome.FALSE, Outcome.FALSE: Outcome.TRUE}
+
+    def judgement(*values: Any) -> Outcome:
+        outcome = matching.judge(size, inside, values)
+        return outcome if positive else opposite.get(outcome, Outcome.OPEN)
 
     return judgement
 
@@ -226,6 +243,9 @@ def counting(nodes: Iterable[t.Node]) -> frozenset[t.Variable]:
             found |= node.lower.variables | node.upper.variables
         elif isinstance(node, t.Apply) and node.argument.sort == INTEGER:
             found |= node.argument.variables
+        elif isinstance(node, t.Compare):  # a bound of another index
+            for this, other in ((node.left, node.right), (node.right, node.left)):
+                found |= other.variables if isinstance(this, t.Bound) and this.sort == INTEGER else frozenset()
     return frozenset(found)
 
 
@@ -260,6 +280,8 @@ def _instances(x: t.Variable, limits: Sequence[Bound], values: Sequence[Any], co
     scalars = [near(value) for value in values if not isinstance(value, tuple) and not callable(value)]
     anchors = tuple(dict.fromkeys(a for a in scalars if a is not None))
     rng = random.Random(hash(anchors))
+    if isinstance(x.sort, Arrow):
+        return [drawn.function(rng, x.sort) for _ in range(2)], False
     if x.sort == VECTOR:
         dimension = next((len(value) for value in values if isinstance(value, tuple)), 2)
         return [_vector(rng, dimension, values) for _ in range(count)], False

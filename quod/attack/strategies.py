@@ -14,7 +14,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from quod.attack import families, fields, functions
+from quod.attack import drawn, families, fields, functions
 from quod.attack.arithmetic import Undecided, exact, fraction, index
 from quod.attack.evaluation import compile_terms
 from quod.attack.families import Lazy, Members
@@ -26,12 +26,10 @@ from quod.lang import terms as t
 from quod.lang.binding import fresh
 from quod.lang.claim import Claim
 from quod.lang.expression import Expression
-from quod.lang.sorts import INTEGER, REAL, VECTOR, Arrow, Sort
+from quod.lang.sorts import INTEGER, REAL, VECTOR, Sort
 
 SIZES = (1, 2, 3, 4, 5, 8, 16, 33, 64)
 MAX_SIZE = 64
-ROWS = Arrow(Arrow(INTEGER, REAL), Arrow(INTEGER, REAL))
-"""Maps of rows to rows, such as a perceptron on the channels of a patch."""
 
 
 class CannotGenerate(ValueError):
@@ -214,8 +212,8 @@ class Plan:
                 return self._indexed(rng, choice, domain, parameter, values, ())
             case d.Function() if domain.source.sort == REAL:
                 return functions.real_function(rng, _between_literals(domain.target, REAL))
-            case d.Function() if parameter.variable.sort == ROWS:
-                return functions.row_map(rng)
+            case d.Function() if parameter.variable.sort == drawn.ROWS:
+                return drawn.row_map(rng)
             case _:
                 raise CannotGenerate(f"{parameter.variable.name}: no family of functions of sort {parameter.variable.sort} is known")
 
@@ -243,7 +241,8 @@ class Plan:
             return value
 
         if running is None or running.depth != len(at) + 1:
-            return Lazy(free, None, values)
+            regular = isinstance(inner, d.Interval) and inner.sort == REAL and rng.random() < 0.4
+            return Lazy(families.regular(rng) if regular else free, None, values)
         return Lazy(free, lambda values, i: running.value(values, (*at, i)), values)
 
     def _member(self, rng: random.Random, choice: Choice, domain: d.Domain, values: list[Any]) -> Any:

@@ -22,6 +22,9 @@ from quod.provers.automation import Automation
 from quod.provers.one_variable import in_fragment
 from quod.provers.session import OutOfTime, Session
 
+GLANCE, GLANCED = 0.2, 200
+"""Seconds and points for a model before a proof is searched for."""
+
 
 def decide(text: str, name: str, deadline: float) -> dict[str, Any]:
     """{expected, answer, method, trusts, reason, witness, seconds} for the problem in `text`; `deadline` is in time.monotonic() seconds.
@@ -30,7 +33,13 @@ def decide(text: str, name: str, deadline: float) -> dict[str, Any]:
     """
     started = time.monotonic()
     problem = read_problem(text, name)
-    found = _refute(problem, deadline) or _model(problem, deadline) or _answer("unknown", reason=_why(problem))
+    found = (
+        _one_variable(problem, deadline)
+        or _model(problem, min(deadline, started + GLANCE), GLANCED)
+        or _refute(problem, deadline)
+        or _model(problem, deadline)
+        or _answer("unknown", reason=_why(problem))
+    )
     return {"expected": problem.expected, **found, "seconds": round(time.monotonic() - started, 4)}
 
 
@@ -52,10 +61,7 @@ def statement_of(problem: Problem) -> t.Node:
 
 
 def _refute(problem: Problem, deadline: float) -> dict[str, Any] | None:
-    """The answer unsat, if the assertions are proved to contradict each other; a model if the one-variable procedure finds one."""
-    by_tower = _one_variable(problem, deadline)
-    if by_tower is not None:
-        return by_tower
+    """The answer unsat, if the assertions are proved to contradict each other."""
     session = Session(time.monotonic() + 0.7 * (deadline - time.monotonic()))
     automation = Automation(session, effort=1.0)
     statement = statement_of(problem)
@@ -98,8 +104,8 @@ def _one_variable(problem: Problem, deadline: float) -> dict[str, Any] | None:
             return None
 
 
-def _model(problem: Problem, deadline: float) -> dict[str, Any] | None:
-    found = models.find(problem.variables, [unfold(assertion) for assertion in problem.assertions], deadline)
+def _model(problem: Problem, deadline: float, points: int = 4000) -> dict[str, Any] | None:
+    found = models.find(problem.variables, [unfold(assertion) for assertion in problem.assertions], deadline, points)
     return None if found is None else _answer("sat", "search, confirmed in balls", frozenset(("FLINT",)), witness=found)
 
 

@@ -18,6 +18,7 @@ from quod.attack.logic import Judgement, all_of, compile_proposition, cost
 from quod.attack.quadratic_forms import decided
 from quod.attack.strategies import Plan, Point
 from quod.lang import terms as t
+from quod.lang.sorts import INTEGER, Arrow
 
 MAX_SHRINKS = 600
 
@@ -81,9 +82,11 @@ class Court:
         return True
 
     def _second_opinion(self, point: Point, bits: int) -> bool:
-        """False only if the language's own ball reading evaluates the conclusion and does not find it false."""
+        """False only if the language's own ball reading takes the conclusion and holds it to be true. Sampled functions it cannot call."""
         from quod.lang import balls
 
+        if any(isinstance(v.sort, Arrow) and v.sort.domain != INTEGER for v in self.plan.variables):
+            return True
         try:
             reading = balls.compile_balls(without_derivatives(self.plan.conclusion), self.plan.variables)
         except (balls.Unsupported, NotDifferentiated):

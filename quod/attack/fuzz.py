@@ -108,7 +108,7 @@ def fuzz(claim: Claim, seed: int = 0, digits: int = 50, examples: int = 1000, de
 
 def _search(plan: Plan, run: _Run, seed: int, examples: int) -> None:
     dear = max(cost(plan.conclusion), *(min(cost(node), MAX_HYPOTHESIS) for node in plan.tested), 1)
-    dear *= 12 if any(parameter.running for parameter in plan.parameters) else 1
+    dear *= 4 if any(parameter.running for parameter in plan.parameters) else 1
     try:
         if not plan.variables:
             run.check([Point([])])

@@ -262,7 +262,7 @@ def subterms(nodes: Iterable[t.Node]) -> Iterator[t.Node]:
 
 
 def cost(node: t.Node, depth: int = 0) -> int:
-    """How many evaluations of a plain formula the judgement at one point costs, roughly: quantifiers count their instances, folds 12 terms
+    """How many evaluations of a plain formula the judgement at one point costs, roughly: quantifiers count their instances, folds 8 terms
     and integrals 400."""
     match node:
         case t.Integral() | t.Integrable():
@@ -270,7 +270,7 @@ def cost(node: t.Node, depth: int = 0) -> int:
         case t.ForAll() | t.Exists():
             return INSTANCES[min(depth, len(INSTANCES) - 1)] * cost(node.body.body, depth + 1)
         case t.Fold():
-            return 12 * cost(node.body.body, depth)
+            return 8 * cost(node.body.body, depth)
         case _:
             return max((cost(child, depth) for child in node.children), default=1)
 

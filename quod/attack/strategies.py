@@ -28,7 +28,7 @@ from quod.lang.claim import Claim
 from quod.lang.expression import Expression
 from quod.lang.sorts import INTEGER, REAL, VECTOR, Sort
 
-SIZES = (1, 2, 3, 4, 5, 8, 16, 33, 64)
+SIZES = (1, 1, 2, 2, 3, 3, 4, 5, 8, 16, 33, 64)
 MAX_SIZE = 64
 
 
@@ -52,7 +52,7 @@ def choices() -> st.SearchStrategy[Choice]:
     return st.builds(
         Choice,
         st.integers(0, 2**32 - 1),
-        st.one_of(st.sampled_from(SIZES), st.integers(1, MAX_SIZE)),
+        st.one_of(st.sampled_from(SIZES), st.sampled_from(SIZES), st.integers(1, MAX_SIZE)),
         st.sampled_from(families.SHAPES),
         st.sampled_from(functions.KINDS),
         st.sampled_from((1, 1, 2, 3)),

@@ -284,7 +284,7 @@ def _(goal, P):
             numbers.append([goal.have(eq(row, k), goal.session.apply("project", a, exact), only=True) for a, row in enumerate(rows)])
             places.append(r)
         which_blocks(goal, P, places, numbers)
-        exhibit_numbers(goal, P, existence)
+        exhibit_numbers(goal, P, existence, goal.last(), lambda r, a: eq(P[3 * r + a] // 3, P[3 * r] // 3))
     with goal.suppose(existence) as exists_:
         undo_numbers(goal, P, goal.choose(exists_))
 
@@ -315,12 +315,12 @@ def which_blocks(goal, P, places, numbers):
         goal.have(numbered_alike & different, *alike, *unlike, only=True)
 
     orders(goal, places, ties, numbered_alike & different, literal)
+    return ties
 
 
-def exhibit_numbers(goal, P, existence):
-    """Q[r] = P[3r]//3 is a permutation of the blocks."""
+def exhibit_numbers(goal, P, existence, shown, claimed):
+    """Q[r] = P[3r]//3 is a permutation of the blocks, and has what is claimed of r and a, which is shown for each r and a below 3."""
     Q = family(lambda r: P[3 * r] // 3)
-    shown = goal.last()
     with goal.each(0, 3) as r:
         goal.have(0 <= Q[r], *in_range(goal, P, 3 * r, size=9), only=True)
     with goal.each(0, 3) as r:
@@ -328,7 +328,7 @@ def exhibit_numbers(goal, P, existence):
     with goal.each(0, 3) as i, goal.each(0, 3, "j") as j, goal.suppose(eq(Q[i], Q[j])) as tie:
         told_apart(goal, P, i, j, tie)
     with goal.each(0, 3) as r, goal.each(0, 3, "a") as a:
-        place = eq(P[3 * r + a] // 3, Q[r])
+        place = claimed(r, a)
         by_value(goal, r, 0, 3, place, lambda u: by_value(goal, a, 0, 3, place, lambda v: goal.have(place, shown, u, v, only=True)))
     goal.exhibit(Formula(existence), Q)
 

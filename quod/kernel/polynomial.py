@@ -20,7 +20,7 @@ ONE: Monomial = ((), None)
 LIMIT = 20_000
 """A polynomial with more terms than this is refused."""
 MAX_BITS = 100_000
-"""So is a power of a number with more bits."""
+"""So is a power of a number with more bits, and a coefficient of a product with ten times as many."""
 
 _exponents: dict[Node, Polynomial] = {}
 
@@ -85,6 +85,8 @@ def multiply(left: Polynomial, right: Polynomial) -> Polynomial:
             total[monomial] = total.get(monomial, Fraction(0)) + x * y
     if len(total) > LIMIT:
         raise KernelError(f"a polynomial with {len(total)} terms is too large")
+    if any(value.numerator.bit_length() + value.denominator.bit_length() > 10 * MAX_BITS for value in total.values()):
+        raise KernelError(f"a coefficient with more than {10 * MAX_BITS} bits is too large")
     return {monomial: value for monomial, value in total.items() if value}
 
 

@@ -65,7 +65,7 @@ def _walk(node: t.Node, path: _Path) -> Iterator[t.Node]:
                 yield path.close(t.Compare("<=", lower, upper))
         case t.Derivative(function, point) | t.Differentiable(function, point):
             yield from _walk(point, path)
-            yield from _walk(instantiate(function, point), path)
+            yield from _walk(instantiate(function, point) if _is_open(function) else function, path)
             if isinstance(node, t.Derivative):
                 yield path.close(t.Differentiable(function, point))
         case _:
@@ -74,6 +74,24 @@ def _walk(node: t.Node, path: _Path) -> Iterator[t.Node]:
             needed = _condition(node)
             if needed is not None:
                 yield path.close(needed)
+
+
+def _is_open(function: t.Lambda) -> bool:
+    """True if a function that is defined at a point is so near it: its parts are continuous, and defined on open sets.
+
+    A derivative needs that. Where this is False, as for if-then-else, √ and ⌊ ⌋, the function has to be defined everywhere.
+    """
+    variable = fresh("x", function.domain, function.variables)
+    stack = [instantiate(function, variable)]
+    while stack:
+        part = stack.pop()
+        if variable in part.variables:
+            smooth = isinstance(part, t.Elementary) and part.name not in ("floor", "sqrt", "asin", "acos")
+            total = isinstance(part, t.Fold) and part.kind in ("sum", "prod")
+            if not (smooth or total or isinstance(part, t.Variable | t.Add | t.Mul | t.Scale | t.Power | t.Inverse | t.Inner | t.Lambda)):
+                return False
+            stack += part.children
+    return True
 
 
 def _counted(lower: t.Node, upper: t.Node) -> bool:

@@ -126,6 +126,18 @@ def test_a_power_with_a_named_negative_exponent_is_not_defined():
     assert t.Compare("<=", ZERO, t.Number(-3)) in obligations(equation(power, ONE))
 
 
+def test_a_derivative_needs_a_function_that_is_defined_near_the_point():
+    """if x = 0 then 0 else 1/0 is 0 for every x in the total reading, and has no value but at 0."""
+    x = t.Bound(0, REAL)
+    nowhere = t.Lambda(REAL, t.IfThenElse(equation(x, ZERO), ZERO, t.Inverse(ZERO)))
+    root = t.Lambda(REAL, t.Mul((ZERO, t.Elementary("sqrt", x))))
+    logarithm = t.Lambda(REAL, t.Elementary("log", x))
+    everywhere = t.ForAll(t.Lambda(REAL, t.Implies(t.Not(equation(x, ZERO)), t.Not(equation(ZERO, ZERO)))))
+    assert everywhere in obligations(equation(t.Derivative(nowhere, ZERO), ZERO))
+    assert t.ForAll(t.Lambda(REAL, t.Compare("<=", ZERO, x))) in obligations(t.Differentiable(root, ZERO))
+    assert obligations(t.Differentiable(logarithm, ONE)) == (t.Compare("<", ZERO, ONE),)
+
+
 def test_nested_parameters_are_refused():
     text = '{"format":"%s","terms":[],"roots":[],"steps":[["assume",[%s],[]]]}'
     for depth in (600, 900, 100_000):
@@ -161,6 +173,13 @@ def test_powers_of_powers_are_refused():
     tower = {"true": True, "size": 1, "tape": []}
     with pytest.raises(CertificateError, match="too large"):
         check(tower, [], t.Compare("<", ZERO, node))
+
+
+def test_products_of_products_are_refused():
+    node = t.Number(10**3000)
+    for _ in range(3):
+        node = t.Mul((node,) * 300)
+    refused("reflexive", t.Compare("<=", node, node), because="too large")
 
 
 def test_a_sum_of_sums_is_refused_before_it_is_written_out():

@@ -15,6 +15,7 @@ from quod.provers.session import Session
 
 HEADER = "(set-logic QF_NRA)\n"
 KL = "(and (< 0 P) (< P 1) (< 0 Q) (< Q 1))", "(+ (* P (log (/ P Q))) (* (- 1 P) (log (/ (- 1 P) (- 1 Q)))))"
+H3 = "(and (< 0 P) (< 0 Q) (< 0 R) (= (+ P Q R) 1))"
 LSE = "(log (+ (exp X) (exp Y)))"
 
 PROVED = {
@@ -23,13 +24,17 @@ PROVED = {
     "log-sum-exp above the maximum": ("X Y", "true", f"(>= {LSE} (max X Y))"),
     "log-sum-exp below the maximum and log 2": ("X Y", "true", f"(<= {LSE} (+ (max X Y) (log 2)))"),
     "a logistic function decreases": ("X Y", "(< X Y)", "(> (/ 1 (+ 1 (exp X))) (/ 1 (+ 1 (exp Y))))"),
+    "softplus is 1-Lipschitz": ("X Y", "(< X Y)", "(< (- (log (+ 1 (exp Y))) (log (+ 1 (exp X)))) (- Y X))"),
+    "log-sum-exp above the mean": ("X Y", "true", f"(<= (/ (+ X Y) 2) (- {LSE} (log 2)))"),
+    "entropy of three at most log 3": ("P Q R", H3, "(<= (- (+ (* P (log P)) (* Q (log Q)) (* R (log R)))) (log 3))"),
     "the square root for its square": ("X Y", "(and (< 0 X) (<= 0 Y) (= (^ Y 2) (+ (^ X 2) X)))", "(< (log (+ 1 (/ 1 X))) (/ 1 Y))"),
-    "a root outside the functions": ("X Y", "(and (<= 0 X) (<= 0 Y) (= (^ Y 2) (+ 4 (^ X 2))))", "(<= (+ 2 (^ X 2) (* X Y)) (* 2 (exp X)))"),
+    "a root outside the functions": ("X Y", "(and (<= 0 X) (<= 0 Y) (= (^ Y 2) (+ 4 (^ X 2))))", "(<= (+ 2 (* X (+ X Y))) (* 2 (exp X)))"),
     "a linear definition": ("X Y", "(and (< 0 X) (= (+ X Y) 1))", "(< (* X Y (exp X)) (- (exp X) Y))"),
 }
 
 FALSE = {
     "relative entropy, strictly": ("P Q", KL[0], f"(> {KL[1]} 0)"),
+    "softplus is a contraction": ("X Y", "(< X Y)", "(< (* 2 (- (log (+ 1 (exp Y))) (log (+ 1 (exp X))))) (- Y X))"),
     "log-sum-exp below the maximum and too little": ("X Y", "true", f"(<= {LSE} (+ (max X Y) (/ 69 100)))"),
     "a logistic function increases": ("X Y", "(< X Y)", "(< (/ 1 (+ 1 (exp X))) (/ 1 (+ 1 (exp Y))))"),
     "a root of either sign": ("X Y", "(and (< 0 X) (= (^ Y 2) (+ (^ X 2) X)))", "(< (log (+ 1 (/ 1 X))) (/ 1 Y))"),

@@ -7,9 +7,13 @@ from spec import divergence as spec
 
 
 def log_ratio(p, q):
-    """log(p/q) for positive p and q, accurate where p is near q and finite where p/q overflows."""
+    """log(p/q) for positive p and q, accurate where p is near q and finite where p/q over- or underflows."""
     near = np.abs(p - q) <= q / 2
-    return np.where(near, np.log1p(np.where(near, p - q, 0.0) / q), np.log(p) - np.log(q))
+    with np.errstate(over="ignore", under="ignore"):
+        ratio = np.divide(p, q)
+    within = (ratio > 1e-300) & (ratio < 1e300)
+    far = np.where(within, np.log(np.where(within, ratio, 1.0)), np.log(p) - np.log(q))
+    return np.where(near, np.log1p(np.where(near, p - q, 0.0) / q), far)
 
 
 @implements(spec.p_log_p_over_q)

@@ -92,7 +92,49 @@ def wrong_if_a_hypothesis_is_irrational(x: Positive):
     return implies(x**2 < 2, x < Q(7, 5))
 
 
+def smooth(F, G, L):
+    lipschitz = forall(q.Vector, lambda x: forall(q.Vector, lambda y: q.norm_squared(G(x) - G(y)) <= L**2 * q.norm_squared(x - y)))
+    return q.is_gradient(G, F) & lipschitz
+
+
+@made_up
+def smaller_constant_for_gradient_descent(
+    L: Positive, F: q.ScalarField(), G: q.VectorField(), low: Real, w: Sequence(q.Vector), K: PositiveInteger
+):
+    """Gradient descent with 1.99 instead of 2."""
+    descends = forall(Natural, lambda k: eq(w[k + 1], w[k] - 1 / L * G(w[k])))
+    bounded = forall(q.Vector, lambda x: F(x) >= low)
+    least = q.Min(lambda k: q.norm_squared(G(w[k])), K)
+    return implies(smooth(F, G, L) & bounded & descends, least <= Q(199, 100) * L / K * (F(w[0]) - low))
+
+
+@made_up
+def smooth_is_convex(L: Positive, F: q.ScalarField(), G: q.VectorField(), x: q.Vector, y: q.Vector):
+    """A smooth function lies above its tangents."""
+    return implies(smooth(F, G, L), F(y) >= F(x) + q.inner(G(x), y - x))
+
+
+@made_up
+def largest_entropy_a_billionth_too_small(sigma: Positive, f: q.Density()):
+    """Densities with mean 0 and variance σ² have an entropy below ½ log(2πeσ²) − 10⁻⁹."""
+    mean = eq(q.Integral(lambda x: x * f(x)), 0)
+    variance = eq(q.Integral(lambda x: x**2 * f(x)), sigma**2)
+    bound = log(2 * q.pi * exp(1) * sigma**2) / 2 - Q(1, 10**9)
+    return implies(mean & variance, -q.Integral(lambda x: f(x) * log(f(x))) <= bound)
+
+
+@made_up
+def every_permutation_is_its_own_inverse(P: q.Permutation(4)):
+    """Some permutation undoes P, and it is P."""
+    undoes = q.exists(q.Permutation(4), lambda R: forall(q.Below(4), lambda i: eq(P[R[i]], i)))
+    return implies(undoes, forall(q.Below(4), lambda i: eq(P[P[i]], i)))
+
+
 FALSE = [
+    smaller_constant_for_gradient_descent,
+    smooth_is_convex,
+    largest_entropy_a_billionth_too_small,
+    every_permutation_is_its_own_inverse,
     touch_moved_by_a_trillionth,
     wrong_only_far_out,
     wrong_only_near_infinity_by_a_hair,
@@ -156,7 +198,37 @@ def parallelogram(u: q.Vector, v: q.Vector):
     return eq(q.norm_squared(u + v) + q.norm_squared(u - v), 2 * q.norm_squared(u) + 2 * q.norm_squared(v))
 
 
-TRUE = [cancels_badly, loses_all_digits_near_zero, touches_at_an_irrational_point, permutations_are_one_to_one, parallelogram]
+@made_up
+def descent_lemma(L: Positive, F: q.ScalarField(), G: q.VectorField(), x: q.Vector, y: q.Vector):
+    """A smooth function lies below its tangents plus L/2 times the squared distance."""
+    return implies(smooth(F, G, L), F(y) <= F(x) + q.inner(G(x), y - x) + L / 2 * q.norm_squared(y - x))
+
+
+@made_up
+def every_permutation_has_an_inverse(P: q.Permutation(12)):
+    """Some permutation undoes P."""
+    return q.exists(q.Permutation(12), lambda R: forall(q.Below(12), lambda i: eq(P[R[i]], i)))
+
+
+@made_up
+def normal_law_has_the_largest_entropy(mu: Real, sigma: Positive, f: q.Density()):
+    """h(f) ≤ ½ log(2πeσ²)."""
+    mean = eq(q.Integral(lambda x: x * f(x)), mu)
+    variance = eq(q.Integral(lambda x: (x - mu) ** 2 * f(x)), sigma**2)
+    integrand = lambda x: q.piecewise((-f(x) * log(f(x)), f(x) > 0), otherwise=0)  # noqa: E731
+    return implies(mean & variance, q.Integral(integrand) <= log(2 * q.pi * exp(1) * sigma**2) / 2)
+
+
+TRUE = [
+    descent_lemma,
+    every_permutation_has_an_inverse,
+    normal_law_has_the_largest_entropy,
+    cancels_badly,
+    loses_all_digits_near_zero,
+    touches_at_an_irrational_point,
+    permutations_are_one_to_one,
+    parallelogram,
+]
 
 
 @pytest.mark.parametrize("true", TRUE, ids=lambda c: c.name)

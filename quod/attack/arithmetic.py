@@ -217,6 +217,16 @@ def equal(a: Any, b: Any) -> bool | None:
     return False if a < b or a > b else None
 
 
+def every(known: list[bool | None]) -> bool | None:
+    """The conjunction of three-valued truths."""
+    return False if False in known else None if None in known else True
+
+
+def some(known: list[bool | None]) -> bool | None:
+    """The disjunction of three-valued truths."""
+    return True if True in known else None if None in known else False
+
+
 def choose(condition: bool | None, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
     """The value of the branch that holds; where that is not known, a ball around both."""
     if condition is not None:

@@ -7,7 +7,7 @@ with every hypothesis, and, where the trusted ball reading of the language takes
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -83,13 +83,14 @@ class Court:
 
     def _second_opinion(self, point: Point, bits: int) -> bool:
         """False only if the language's own ball reading takes the conclusion and holds it to be true. Sampled functions it cannot call."""
-        from quod.lang import balls
+        from quod.lang.balls import compile_balls
+        from quod.lang.closures import Unsupported
 
         if any(isinstance(v.sort, Arrow) and v.sort.domain != INTEGER for v in self.plan.variables):
             return True
         try:
-            reading = balls.compile_balls(without_derivatives(self.plan.conclusion), self.plan.variables)
-        except (balls.Unsupported, NotDifferentiated):
+            reading = compile_balls(without_derivatives(self.plan.conclusion), self.plan.variables)
+        except (Unsupported, NotDifferentiated):
             return True
         values = [_foreign(value) for value in point.values]
         return reading(values, bits) is not True
@@ -209,8 +210,8 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
 
 
 def _simpler_items(items: tuple[Any, ...], fixed: bool = False) -> Iterator[tuple[Any, ...]]:
-    known = [fraction(item) for item in items]
-    if any(item is None for item in known) or not items:
+    known = [x for x in map(fraction, items) if x is not None]
+    if len(known) < len(items) or not items:
         return
     total = sum(known, Fraction(0))
     if total == 1 and not fixed:

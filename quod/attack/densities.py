@@ -1,10 +1,11 @@
-"""Sampled probability densities on ℝ: mixtures of uniform and of normal laws with rational parameters, of any rational mean and deviation."""
+"""Sampled probability densities on ℝ: mixtures of uniform or of normal laws with rational parameters, mean and deviation."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from flint import arb
@@ -41,8 +42,11 @@ class Step:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         cuts = sorted({end for _, m, r in parts for end in (m - r, m + r)})
-        heights = [sum((w / (2 * r) for w, m, r in parts if m - r <= low and high <= m + r), Fraction(0)) for low, high in zip(cuts, cuts[1:], strict=False)]
-        self.pieces = tuple((low, high, h) for low, high, h in zip(cuts, cuts[1:], heights, strict=False) if h)
+        found = []
+        for low, high in pairwise(cuts):
+            height = sum((w / (2 * r) for w, m, r in parts if m - r <= low and high <= m + r), Fraction(0))
+            found.append((low, high, height))
+        self.pieces = tuple(piece for piece in found if piece[2])
 
     def __call__(self, x: Any) -> Any:
         for low, high, height in self.pieces:

@@ -7,11 +7,9 @@ the same derivative there, else the term is 1/0. So a defined value of `derivati
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
-from typing import assert_never
 
 from quod.lang import terms as t
-from quod.lang.binding import abstract, fresh, instantiate, substitute, unfold
+from quod.lang.binding import abstract, fresh, instantiate, unfold
 from quod.lang.sorts import INTEGER
 
 ZERO, ONE, TWO = t.Number(0), t.Number(1), t.Number(2)
@@ -104,7 +102,7 @@ def _outer(name: str, arg: t.Node, value: t.Node) -> t.Node:
 
 def _cases(node: t.IfThenElse, x: t.Variable) -> t.Node:
     then, otherwise = _differentiate(node.then, x), _differentiate(node.otherwise, x)
-    plain = t.IfThenElse(node.condition, then, otherwise)
+    plain: t.Node = t.IfThenElse(node.condition, then, otherwise)
     sides = [pair for pair in _comparisons(node.condition) if x in pair[0].variables | pair[1].variables]
     if not sides:
         return plain

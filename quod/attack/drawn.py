@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -21,7 +21,7 @@ SORTS = (FAMILY, TABLE, ROWS)
 class RowMap:
     """A map of rows to rows: i ↦ a·x[i] + b·x[i]² + c·x[0] + d."""
 
-    def __init__(self, coefficients: tuple[Any, Any, Any, Any]) -> None:
+    def __init__(self, coefficients: Sequence[Any]) -> None:
         self.coefficients = coefficients
 
     def __call__(self, row: Callable[[int], Any]) -> Callable[[int], Any]:
@@ -37,12 +37,15 @@ def row_map(rng: random.Random) -> RowMap:
     """The identity, a constant, or a quadratic map that mixes the members of a row."""
     if rng.random() < 0.2:
         return RowMap(rng.choice(((1, 0, 0, 0), (0, 0, 0, 1))))
-    return RowMap(tuple(exact(Fraction(rng.randrange(-6, 7), rng.randrange(1, 4))) for _ in range(4)))  # type: ignore[arg-type]
+    return RowMap([exact(Fraction(rng.randrange(-6, 7), rng.randrange(1, 4))) for _ in range(4)])
 
 
 def function(rng: random.Random, sort: Sort) -> Any:
     """A random member of one of SORTS."""
     if sort == ROWS:
         return row_map(rng)
-    inner = (lambda: function(rng, FAMILY)) if sort == TABLE else (lambda: exact(Fraction(rng.randrange(-9, 10), rng.choice((1, 1, 2, 3)))))
-    return Lazy(lambda values, i: inner(), None, [])
+
+    def member() -> Any:
+        return function(rng, FAMILY) if sort == TABLE else exact(Fraction(rng.randrange(-9, 10), rng.choice((1, 1, 2, 3))))
+
+    return Lazy(lambda values, i: member(), None, [])

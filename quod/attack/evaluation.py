@@ -87,6 +87,8 @@ _GLOBALS: dict[str, Any] = {
     "less": arithmetic.less,
     "equal": arithmetic.equal,
     "choose": arithmetic.choose,
+    "every": arithmetic.every,
+    "some": arithmetic.some,
     "NAN": arithmetic.NAN,
     **{f"f_{name}": function for name, function in arithmetic.ELEMENTARY.items()},
 }
@@ -182,11 +184,13 @@ class _Writer:
             case t.Named(_, body):
                 return self.emit(body, block)
             case t.Apply(function, argument):
-                value = self.emit(argument, block)
-                return f"{self.emit(function, block)}({f'index({value})' if argument.sort == INTEGER else value})"
+                given = self.emit(argument, block)
+                return f"{self.emit(function, block)}({f'index({given})' if argument.sort == INTEGER else given})"
             case t.Add(args) | t.Mul(args):
                 names = [self.emit(arg, block) for arg in args]
-                return f"add_vectors({', '.join(names)})" if node.sort == VECTOR else (" + " if isinstance(node, t.Add) else " * ").join(names)
+                if node.sort == VECTOR:
+                    return f"add_vectors({', '.join(names)})"
+                return (" + " if isinstance(node, t.Add) else " * ").join(names)
             case t.Scale() | t.Inner():
                 return f"{type(node).__name__.lower()}({', '.join(self.emit(child, block) for child in node.children)})"
             case t.Inverse(arg):
@@ -232,7 +236,7 @@ class _Writer:
                 return f"{name}({self.emit(left, block)}, {self.emit(right, block)})"
             case t.And(args) | t.Or(args):
                 names = ", ".join(self.emit(arg, block) for arg in args)
-                return f"(lambda a: {'False if False' if isinstance(node, t.And) else 'True if True'} in a else None if None in a else {isinstance(node, t.And)})([{names}])"
+                return f"{'every' if isinstance(node, t.And) else 'some'}([{names}])"
             case t.Not(arg):
                 return f"(lambda a: None if a is None else not a)({self.emit(arg, block)})"
             case t.Implies(hypothesis, conclusion):
@@ -255,5 +259,5 @@ def compile_terms(nodes: tuple[t.Node, ...], variables: tuple[t.Variable, ...]) 
     header = f"def compiled({', '.join(f'x{position}' for position in range(len(variables)))}):"
     source = "\n".join([header, *block.lines, f" return ({', '.join(results)},)"])
     scope = {**_GLOBALS, **writer.constants}
-    exec(compile(source, "<compiled term>", "exec"), scope)
+    exec(compile(source, "<compiled term>", "exec"), scope)  # noqa: S102 - written above; no text of a user is in it
     return scope["compiled"]  # type: ignore[no-any-return]

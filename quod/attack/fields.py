@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from quod.attack.arithmetic import exact, fraction
@@ -52,7 +53,8 @@ class Piecewise:
     def _walk(self, x: Fraction) -> tuple[Fraction, Fraction]:
         """(F(x), F′(x)), walking from 0 over the breaks."""
         value, slope, here = self.level, self.start, Fraction(0)
-        for stop in [*sorted((b for b in self.breaks if min(0, x) < b < max(0, x)), reverse=x < 0), x]:
+        low, high = min(here, x), max(here, x)
+        for stop in [*sorted((b for b in self.breaks if low < b < high), reverse=x < 0), x]:
             bend = self.bends[sum(b <= min(here, stop) for b in self.breaks)]
             step = stop - here
             value, slope, here = value + slope * step + bend * step**2 / 2, slope + bend * step, stop
@@ -77,7 +79,7 @@ class Piecewise:
             if bend > 0 and slope < 0:
                 candidates.append(end - sign * slope / bend)
         spots = sorted({*self.breaks, left, right})
-        for low, high in zip(spots, spots[1:], strict=False):
+        for low, high in pairwise(spots):
             bend, slope = self.bends[sum(b <= low for b in self.breaks)], self._walk(low)[1]
             if bend > 0 and low < low - slope / bend < high:
                 candidates.append(low - slope / bend)
@@ -86,9 +88,8 @@ class Piecewise:
         return exact(value)
 
     def __str__(self) -> str:
-        return (
-            f"F with F(0) = {self.level}, F′(0) = {self.start}, F″ = {', '.join(map(str, self.bends))} between {', '.join(map(str, self.breaks))}"
-        )
+        bends, breaks = ", ".join(map(str, self.bends)), ", ".join(map(str, self.breaks))
+        return f"F with F(0) = {self.level}, F′(0) = {self.start}, F″ = {bends} between {breaks}"
 
 
 class Gradient:
@@ -121,11 +122,11 @@ def _coordinate(x: Any) -> Fraction:
 def known_fields(values: Sequence[Any]) -> list[Field]:
     """The fields among the values of a point, those of gradients included."""
     found = [value.function if isinstance(value, Gradient) else value for value in values]
-    return [field for field in dict.fromkeys(f for f in found if isinstance(f, Quadratic | Piecewise))]
+    return list(dict.fromkeys(f for f in found if isinstance(f, Quadratic | Piecewise)))
 
 
 def draw(rng: random.Random, dimension: int, values: Sequence[Any]) -> Field:
-    """A function whose curvatures lie in [−c, c] for the largest positive number c drawn so far, often at its ends or at another of them."""
+    """A function whose curvatures lie in [−c, c] for the largest positive number c drawn so far, often at its ends or at others."""
     scalars = sorted(x for x in (fraction(v) for v in values if not callable(v) and not isinstance(v, tuple)) if x is not None and x > 0)
     most = scalars[-1] if scalars else Fraction(1)
     convex = rng.random() < 0.6

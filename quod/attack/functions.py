@@ -34,10 +34,10 @@ class Moments:
             if isinstance(hypothesis, t.Compare) and hypothesis.relation == "=":
                 for left, right in ((hypothesis.left, hypothesis.right), (hypothesis.right, hypothesis.left)):
                     if isinstance(left, t.Integral) and density in left.variables and density not in right.variables:
-                        self.demands.append((left.body, compile_terms((right,), variables)))
+                        self.demands.append((left.body, compile_terms((right,), tuple(variables))))
 
     def wanted(self, values: Sequence[Any]) -> tuple[Fraction, Fraction] | None:
-        """(mean, deviation) where the demands fix both as rationals, found by trying normal laws: each demand is affine in m and m² + s²."""
+        """(mean, deviation) where the demands fix both as rationals; trials show how each demand is affine in m and m² + s²."""
         if not self.demands:
             return None
         known = dict(zip(self.variables, values, strict=True))

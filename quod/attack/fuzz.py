@@ -30,7 +30,7 @@ SHRINKING = 5.0
 RETRIES = 4
 """How many points are drawn at most for each that meets the hypotheses."""
 MAX_UNCONFIRMED = 20
-MAX_HYPOTHESIS = 36
+MAX_HYPOTHESIS = 12
 """A quantified hypothesis is priced at most so high: it mostly fails at once, or is decided exactly."""
 
 
@@ -88,8 +88,9 @@ class _Run:
 def fuzz(claim: Claim, seed: int = 0, digits: int = 50, examples: int = 1000, deadline: float | None = None) -> Verdict:
     """SAMPLED, REFUTED with an exact witness, or UNKNOWN with why.
 
-    `examples`: random points of a plain formula, fewer where a point is dear; `deadline`: on the clock of time.monotonic. Figures: `points` where the claim was decided to
-    hold, `touched` where its sides agree to `digits` digits and more, `outside` where a hypothesis fails, `not evaluated`, `unconfirmed`.
+    `examples`: random points of a plain formula that meet the hypotheses, fewer where a point is dear; `deadline`: on the clock of
+    time.monotonic. Figures: `points` where the claim was decided to hold, `touched` where its sides agree to the working precision of
+    `digits` and more, `outside` where a hypothesis fails, `not evaluated`, and `unconfirmed` apparent counterexamples.
     """
     deadline = time.monotonic() + 60 if deadline is None else deadline
     if claim.error is not None:
@@ -114,7 +115,7 @@ def _search(plan: Plan, run: _Run, seed: int, examples: int) -> None:
             run.check([Point([])])
             return
         run.check(islice(plan.systematic(Choice(seed, 3, "mixed", "normal", 1)), max(8 if dear > 300 else 16, 1600 // dear)))
-        points = min(examples, max(6, 4 * examples // dear))
+        points = min(examples, max(6 if dear > 300 else 60, 8 * examples // dear))
         batch = max(1, min(BATCH, points // 6))
         _random(plan, run, seed, -(-points // batch), batch)
     except _Stop:
@@ -140,7 +141,8 @@ def _verdict(plan: Plan, run: _Run, seed: int, digits: int) -> Verdict:
         figures["stopped early"] = True
     if run.found is not None:
         smallest = shrink(run.court, run.found, time.monotonic() + SHRINKING)
-        return Verdict("REFUTED", method="fuzz", witness=smallest.shown(plan.variables), figures=figures, seed=seed, reason="confirmed in balls")
+        witness = smallest.shown(plan.variables)
+        return Verdict("REFUTED", method="fuzz", witness=witness, figures=figures, seed=seed, reason="confirmed in balls")
     if figures["points"] + figures["touched"] == 0:
         return unknown(_nothing(run), method="fuzz", figures=figures, seed=seed)
     return Verdict("SAMPLED", method="fuzz", figures=figures, seed=seed)

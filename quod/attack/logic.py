@@ -14,7 +14,7 @@ from typing import Any
 from flint import arb, ctx
 
 from quod.attack import arithmetic, drawn, matching
-from quod.attack.arithmetic import Outcome, Undecided, exact, finite, fraction
+from quod.attack.arithmetic import Outcome, Undecided, exact, finite
 from quod.attack.differentiation import NotDifferentiated
 from quod.attack.evaluation import Unsupported, compile_terms
 from quod.attack.guards import Bound, bounds, conjuncts, near, peel, range_of
@@ -172,7 +172,7 @@ def _integrable(body: t.Lambda, variables: tuple[t.Variable, ...], positive: boo
 def _gradient(function: t.Node, field: t.Node, variables: tuple[t.Variable, ...], positive: bool) -> Judgement:
     if function not in variables or field not in variables:
         return _open
-    first, second = variables.index(function), variables.index(field)  # type: ignore[arg-type]
+    first, second = variables.index(function), variables.index(field)
 
     def judgement(*values: Any) -> Outcome:
         known = getattr(values[first], "gradient", None) is values[second]
@@ -199,9 +199,8 @@ def _quantifier(node: t.ForAll | t.Exists, variables: tuple[t.Variable, ...], po
         arithmetic.tick()
         instances, complete = _instances(x, limits, values, count, counts)
         if not complete:
-            instances = [
-                instance for instance in instances if all_of(guard(*values, instance) for guard in guards) not in (Outcome.FALSE, Outcome.OPEN)
-            ]
+            met = [all_of(guard(*values, instance) for guard in guards) for instance in instances]
+            instances = [instance for instance, outcome in zip(instances, met, strict=True) if outcome not in (Outcome.FALSE, Outcome.OPEN)]
         results = (inside(*values, instance) for instance in instances)
         if universal:
             return all_of(results) if complete else _most(results)
@@ -297,8 +296,9 @@ def _instances(x: t.Variable, limits: Sequence[Bound], values: Sequence[Any], co
         start = Fraction(0) if part.lower is None else part.lower
         return [int(start + step) for step in STEPS if part.contains(start + step)], False
     picked = dict.fromkeys(x for x in (*anchors, *part.ends, Fraction(0), Fraction(1)) if part.contains(x))
-    picked.update(dict.fromkeys(nearby(rng, part, anchors) if turn % 3 else draw(rng, part, anchors, ()) for turn in range(count)))
-    return [exact(value) for value in list(picked)[-count:] if value is not None], False
+    others = [nearby(rng, part, anchors) if turn % 3 else draw(rng, part, anchors, ()) for turn in range(count)]
+    picked.update(dict.fromkeys(x for x in others if x is not None))
+    return [exact(value) for value in list(picked)[-count:]], False
 
 
 def _vector(rng: random.Random, dimension: int, values: Sequence[Any]) -> tuple[Any, ...]:

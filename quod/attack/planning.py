@@ -12,7 +12,6 @@ from quod.attack.guards import bounds, conjuncts, near, peel
 from quod.attack.logic import counting, subterms
 from quod.attack.recurrences import Rule, Running, rules
 from quod.attack.strategies import Parameter, Plan
-from quod.lang import domains as d
 from quod.lang import terms as t
 from quod.lang.binding import fresh, instantiate, unfold
 from quod.lang.claim import Claim
@@ -52,7 +51,8 @@ def _prenex(conclusion: t.Node, claim: Claim) -> tuple[list[t.Variable], list[t.
         hypotheses += more
         if not isinstance(conclusion, t.ForAll) or isinstance(conclusion.body.domain, Arrow):
             return extra, hypotheses, conclusion
-        x = fresh({INTEGER: "i", VECTOR: "u"}.get(conclusion.body.domain, "y"), conclusion.body.domain, taken)  # type: ignore[call-overload]
+        sort = conclusion.body.domain
+        x = fresh("i" if sort == INTEGER else "u" if sort == VECTOR else "y", sort, taken)
         body = instantiate(conclusion.body, x)
         sides = {bound.side for bound in bounds(x, peel(body)[0], (*taken, *extra))}
         if x.sort == INTEGER and {"lower", "upper"} <= sides:

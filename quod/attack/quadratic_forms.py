@@ -124,8 +124,9 @@ def _read_off(
     body: t.Compare, bound: Sequence[t.Variable], variables: Sequence[t.Variable]
 ) -> Callable[[Piecewise, Sequence[Any]], Outcome] | None:
     """What decides a smoothness hypothesis or a lower bound for a piecewise quadratic on ℚ¹; None for any other hypothesis."""
+    inside = frozenset(bound)
     match body:
-        case t.Compare("<=", low, t.Apply(t.Variable(), argument)) if len(bound) == 1 and argument is bound[0] and not low.variables & set(bound):
+        case t.Compare("<=", low, t.Apply(t.Variable(), argument)) if (argument,) == tuple(bound) and not low.variables & inside:
             compute = compile_terms((low,), tuple(variables))
             return lambda field, values: _ordered(compute(*values)[0], field.lowest)
         case t.Compare("<=", t.Inner(left, same), right) if len(bound) == 2 and left is same and _is_difference_of_slopes(left, bound):

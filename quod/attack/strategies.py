@@ -175,9 +175,9 @@ class Plan:
                 inside = [n for n in range(int(lowest), int(lowest) + MAX_SIZE + 1) if part.contains(Fraction(n))]
                 return rng.choice(inside[: MAX_SIZE + 1]) if inside else None
             return int(size)
-        lowest = [field.lowest for field in fields.known_fields(values) if field.lowest is not None]
-        if lowest and parameter.variable.sort == REAL and rng.random() < 0.8:
-            below = Fraction(fraction(lowest[0]) or 0) - rng.choice((Fraction(0), Fraction(0), Fraction(1), Fraction(1, 7)))
+        minima = [field.lowest for field in fields.known_fields(values) if field.lowest is not None]
+        if minima and parameter.variable.sort == REAL and rng.random() < 0.8:
+            below = Fraction(fraction(minima[0]) or 0) - rng.choice((Fraction(0), Fraction(0), Fraction(1), Fraction(1, 7)))
             if part.contains(below):
                 return exact(below)
         near_by = tuple(a for a in (near(v) for v in values if not callable(v) and not isinstance(v, tuple)) if a is not None)
@@ -191,10 +191,10 @@ class Plan:
 
     def _notable(self, parameter: Parameter) -> tuple[Fraction, ...]:
         """The notable points between the literal bounds of a parameter."""
-        found = self.scratch.get(parameter)
+        found: tuple[Fraction, ...] | None = self.scratch.get(parameter)
         if found is None:
             found = self.scratch[parameter] = special(_static(parameter), self.anchors)
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _function(self, rng: random.Random, choice: Choice, parameter: Parameter, values: list[Any]) -> Any:
         domain = parameter.domain
@@ -226,7 +226,8 @@ class Plan:
         running = parameter.running
         if isinstance(domain, d.Simplex) and not running:
             n = self._size(domain.size, values)
-            return Members(families.simplex_point(rng, n, choice.shape, domain.interior), exact(rng.choice(families.OUTSIDE))) if n else None
+            outside = exact(rng.choice(families.OUTSIDE))
+            return Members(families.simplex_point(rng, n, choice.shape, domain.interior), outside) if n else None
         inner = domain.target
         if isinstance(domain, d.Family) and not running and not (isinstance(inner, d.Function)):
             n = self._size(domain.size, values)
@@ -261,8 +262,8 @@ class Plan:
         notable = self.scratch.get((id(domain), part))
         if notable is None:
             notable = self.scratch[id(domain), part] = special(part)
-        small = tuple(x for x in notable if abs(x) <= 100 and (x == 0 or abs(x) > Fraction(1, 10**7))) if domain.sort == INTEGER else notable
-        found = rng.choice(small[:8]) if domain.sort == INTEGER and small else draw(rng, part, self.anchors, small)
+        few = domain.sort == INTEGER and bool(notable)
+        found = rng.choice(notable[:8]) if few else draw(rng, part, self.anchors, notable)
         return None if found is None else exact(found)
 
     def _size(self, size: Any, values: list[Any]) -> int:
@@ -280,7 +281,8 @@ class Plan:
         key = ("moments", parameter)
         if key not in self.scratch:
             self.scratch[key] = functions.Moments(parameter.variable, self.tested, self.variables)
-        return self.scratch[key].wanted(values)  # type: ignore[no-any-return]
+        demands: functions.Moments = self.scratch[key]
+        return demands.wanted(values)
 
 
 def _static(parameter: Parameter) -> Range:

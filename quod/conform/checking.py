@@ -38,8 +38,8 @@ from quod.lang.sorts import INTEGER, REAL, Arrow
 SIZES = (1, 2, 3, 5, 8, 13, 40)
 EDGES = tuple(
     Fraction(x)
-    for x in (0.0, 5e-324, 2.2250738585072014e-308, 1e-300, 2.0**-1022, 2.0**-53, 1 - 2.0**-53, 1.0, 1 + 2.0**-52, 36.7, 709.78, 745.2, 1e16)
-    for x in (x, -x)
+    for size in (0.0, 5e-324, 2.2250738585072014e-308, 1e-300, 2.0**-53, 1 - 2.0**-53, 1.0, 1 + 2.0**-52, 36.7, 709.78, 745.2, 1e16)
+    for x in (size, -size)
 ) + tuple(Fraction(sign * x) for x in (1e100, 1.34e154, 1e300, 1.7976931348623157e308) for sign in (1, -1))
 """Floats at which implementations tend to break: subnormal, next to 1, where exp over- and underflows, huge."""
 CLAIM_BITS = 200
@@ -50,7 +50,7 @@ MAX_COST = 600
 def check(
     claim: Claim, implementations: Mapping[str, Callable[..., Any]], seed: int = 0, examples: int = 200, deadline: float | None = None
 ) -> Verdict:
-    """SAMPLED with figures max_ulp, points and slack; REFUTED with the input as witness; ERROR for an implementation that raises, or returns
+    """SAMPLED with figures max_ulp, points and slack; REFUTED with the input as witness; ERROR where an implementation raises, or returns
     NaN or the wrong shape; UNKNOWN where nothing could be compared."""
     deadline = time.monotonic() + 30 if deadline is None else deadline
     used = sorted({node.name for node in subterms([claim.statement]) if isinstance(node, t.Named)} & implementations.keys())
@@ -60,8 +60,10 @@ def check(
         return unknown("no implementation of a definition that the claim mentions", figures={"implementations": 0}, seed=seed)
     figures: dict[str, Any] = {"implementations": len(used)}
     try:
-        tested = {name: _compile(name, implementations[name]) for name in used}
-        reasons = [reason for it in tested.values() for reason in _once(it, seed, examples, deadline)]
+        declared = {name: _compile(name, implementations[name]) for name in used}
+        tested = {name: it for name, it in declared.items() if it.comparable}
+        reasons = [f"{name} takes functions, which are not handed over" for name in declared if name not in tested]
+        reasons += [reason for it in tested.values() for reason in _once(it, seed, examples, deadline)]
         largest_slack = _claim_on_values(claim, tested, seed, examples, deadline, figures)
     except Fault as fault:
         return Verdict("ERROR", reason=str(fault), method="impl", figures=figures, seed=seed)
@@ -70,8 +72,8 @@ def check(
     except (Unsupported, NotDifferentiated, CannotGenerate) as error:
         return unknown(f"cannot compare with the definition: {error}", method="impl", figures=figures, seed=seed)
     points = sum(it.points for it in tested.values())
-    figures |= {"max_ulp": round(max(it.largest for it in tested.values()), 3), "points": points, "slack": largest_slack}
-    figures["share of the allowed error"] = round(max(it.share for it in tested.values()), 3)
+    figures |= {"max_ulp": round(max((it.largest for it in tested.values()), default=0.0), 3), "points": points, "slack": largest_slack}
+    figures["share of the allowed error"] = round(max((it.share for it in tested.values()), default=0.0), 3)
     if points == 0:
         return unknown("; ".join(reasons) or "no value could be compared", method="impl", figures=figures, seed=seed)
     return Verdict("SAMPLED", method="impl", figures=figures, seed=seed, reason="; ".join(reasons))
@@ -195,7 +197,8 @@ def _arrays(it: Implementation, seen: list[list[Any]]) -> None:
     for dtype in (np.float64, np.float32):
         with np.errstate(all="ignore"):
             columns = [np.array(column, dtype=dtype) for column in zip(*seen, strict=True)]
-        fit = np.all([np.isfinite(column) & ((column != 0) | (np.array(full) == 0)) for column, full in zip(columns, zip(*seen, strict=True), strict=True)], axis=0)
+        full = [np.array(column) for column in zip(*seen, strict=True)]
+        fit = np.all([np.isfinite(a) & ((a != 0) | (b == 0)) for a, b in zip(columns, full, strict=True)], axis=0)
         rows = [column[fit][: 2 * (int(fit.sum()) // 2)].reshape(2, -1) for column in columns]
         if rows[0].size == 0:
             continue
@@ -204,7 +207,7 @@ def _arrays(it: Implementation, seen: list[list[Any]]) -> None:
             arguments = [row[place] for row in rows]
             same = [exact(Fraction(float(x))) for x in arguments]
             try:
-                it.measure(results[place], same, arguments)
+                it.measure(results[place], same, arguments, single=dtype is np.float32)
             except Unreachable:
                 continue
 

@@ -23,7 +23,7 @@ from quod.lang.claim import Definition
 from quod.lang.expression import Expression
 from quod.lang.sorts import INTEGER, REAL, Arrow, Sort
 
-FAITHFUL = 8
+FAITHFUL = 16
 """Units in the last place that are always allowed."""
 TABLE = 12
 """Arguments without a declared size come as arrays of at least so many members along each axis, more than the value depends on."""
@@ -65,6 +65,11 @@ class Implementation:
         code = function.__code__
         self.place = f"{code.co_filename}:{code.co_firstlineno}"
 
+    @property
+    def comparable(self) -> bool:
+        """All arguments are numbers, families and tables: what can be handed over as floats and arrays."""
+        return all(_of_numbers(variable.sort) for variable in self.variables)
+
     def _size(self, position: int) -> Callable[..., Any] | None:
         """The number of members of a family argument, from the arguments before it."""
         domain = self.definition.parameters[position].domain
@@ -85,7 +90,8 @@ class Implementation:
 
     def rounded(self, values: Sequence[Any], dtype: Any = np.float64) -> tuple[list[Any], list[Any]]:
         """(arguments for the function, the same arguments as exact values). Raises Unreachable where one is not a finite float."""
-        arguments, same = [], []
+        arguments: list[Any] = []
+        same: list[Any] = []
         counts = [index(v) for v, x in zip(values, self.variables, strict=True) if x.sort == INTEGER]
         longest = max(TABLE, max(counts, default=0) + 2)
         for position, (variable, value) in enumerate(zip(self.variables, values, strict=True)):
@@ -111,7 +117,7 @@ class Implementation:
                 result = self.function(*arguments)
         except MemoryError as error:
             raise Unreachable("the arguments are too large for the memory") from error
-        except Exception as error:  # noqa: BLE001 - the border to other people's code: an implementation may raise anything
+        except Exception as error:  # the border to other people's code: an implementation may raise anything
             raise Fault(f"{self.place}: {self.at(arguments)} raises {type(error).__name__}: {error}; expected a number") from error
         try:
             array = np.asarray(result)
@@ -138,9 +144,10 @@ class Implementation:
         self._known(same, np.dtype(np.float64))
         return self.measure(self.call(arguments, ())[()], same, arguments)
 
-    def measure(self, result: Any, same: Sequence[Any], arguments: Sequence[Any]) -> tuple[Fraction, Fraction]:
-        """(the returned value, the error that is allowed there), both exact. Raises Fault for NaN or a wrong infinity, Inaccurate, Unreachable."""
-        dtype = result.dtype if result.dtype in _PRECISION else np.dtype(np.float64)
+    def measure(self, result: Any, same: Sequence[Any], arguments: Sequence[Any], single: bool = False) -> tuple[Fraction, Fraction]:
+        """(the returned value, the error that is allowed there), both exact. Raises Fault for NaN or a wrong infinity, Inaccurate,
+        Unreachable. Only an answer to `single` precision arguments may be in single precision itself."""
+        dtype: Any = np.dtype(np.float32 if single and result.dtype == np.float32 else np.float64)
         true = self._known(same, dtype)
         unit = ulp_at(true, dtype)
         top = Fraction(float(np.finfo(dtype).max))
@@ -197,6 +204,10 @@ def _as_ball(value: Any, integer: bool) -> Any:
     if isinstance(value, Members):
         return Members([_as_ball(item, integer) for item in value.items], value.outside)
     return value if integer else arb(value)
+
+
+def _of_numbers(sort: Sort) -> bool:
+    return sort.domain == INTEGER and _of_numbers(sort.codomain) if isinstance(sort, Arrow) else sort in (INTEGER, REAL)
 
 
 def _is_integer(sort: Sort) -> bool:

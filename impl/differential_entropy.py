@@ -4,6 +4,8 @@ The quadrature is the double exponential one of Takahasi and Mori (1974), on eac
 ½(b − a) tanh(π/2 sinh t) on a bounded piece, x = a ± exp(π/2 sinh t) on an unbounded one, and the trapezoidal rule in t.
 """
 
+import itertools
+
 import numpy as np
 
 from impl.entropy import minus_p_log_p
@@ -31,7 +33,7 @@ def _piece(g, low, high):
 def integral(g, breaks=(0.0,)):
     """∫ g over ℝ for a g that takes arrays, is smooth between the sorted `breaks`, and decays at infinity."""
     ends = [-np.inf, *breaks, np.inf]
-    return float(sum(_piece(g, low, high) for low, high in zip(ends, ends[1:], strict=False)))
+    return float(sum(_piece(g, low, high) for low, high in itertools.pairwise(ends)))
 
 
 @implements(spec.differential_entropy)

@@ -155,7 +155,8 @@ def attach(kind: str, target: Definition | Claim, function: Callable[..., Any]) 
     """Declares that `function` is an "implementation" of a definition or a "proof" of a claim; for the decorators that do so."""
     expected = {"implementation": Definition, "proof": Claim}[kind]
     if not isinstance(target, expected):
-        raise LanguageError(f"{_place(function)}: {kind} {function.__name__}: expected a {expected.__name__.lower()} of spec/, got {target!r}")
+        wanted = f"expected a {expected.__name__.lower()} of spec/, got {target!r}"
+        raise LanguageError(f"{_place(function)}: {kind} {function.__name__}: {wanted}")
     collection = _collection.get()
     if collection is not None:
         collection.attachments.append(Attachment(kind, target.id, function, _place(function)))

@@ -1,15 +1,26 @@
 """The fuzzer finds planted falsehoods, refutes nothing true, and says so where it could not try."""
 
+import random
 import time
 from fractions import Fraction
 
 import pytest
+from flint import arb
 
 import quod as q
 from quod import Natural, Positive, PositiveInteger, Q, Real, Sequence, Simplex, Sum, claim, definition, eq, exp, forall, implies, log
+from quod.attack.arithmetic import exact, fraction, working
 from quod.attack.confirm import simplest
+from quod.attack.densities import Mixture
+from quod.attack.densities import draw as draw_density
+from quod.attack.fields import draw as draw_field
 from quod.attack.fuzz import fuzz, satisfiable
+from quod.attack.integration import integrate, mixture_entropy
 from quod.attack.scalars import Range, special
+from quod.lang.binding import abstract
+from quod.lang.expression import Expression
+from quod.lang.sorts import REAL, Arrow
+from quod.lang.terms import Variable
 
 made_up = claim(source="made up")
 
@@ -305,3 +316,33 @@ def test_special_points_lie_inside():
     assert Fraction(0) not in points
     assert Fraction(1, 10**40) in points
     assert all(part.contains(x) for x in points)
+
+
+def test_sampled_fields_have_the_slopes_and_minima_they_say():
+    rng = random.Random(1)
+    for _ in range(60):
+        field = draw_field(rng, 1, [Fraction(2)])
+        for _ in range(5):
+            x, h = Fraction(rng.randrange(-90, 91), 7), Fraction(1, 10**6)
+            rise = fraction(field((exact(x + h),))) - fraction(field((exact(x - h),)))
+            assert abs(rise / (2 * h) - fraction(field.slope((exact(x),))[0])) < Fraction(1, 10**4)
+            assert field.lowest is None or fraction(field((exact(x),))) >= fraction(field.lowest)
+        assert field.lowest is None or field(field.lowest_at) == field.lowest
+
+
+def test_sampled_densities_have_the_moments_they_promise():
+    rng = random.Random(2)
+    x = Expression(Variable("x", REAL))
+    f = Expression(Variable("f", Arrow(REAL, REAL)))
+    for kind in ("normal", "step", "mixture") * 10:
+        made = draw_density(rng, kind, Fraction(3, 7), Fraction(5, 2))
+        for power, moment in ((0, 1), (1, Fraction(3, 7)), (2, Fraction(25, 4) + Fraction(9, 49))):
+            body = abstract(x.node, (x**power * f(x)).node)
+            assert fraction(integrate(body, {f.node: made})) == moment
+
+
+def test_entropies_of_mixtures():
+    with working(170):
+        normal = mixture_entropy(Mixture([(Fraction(1), Fraction(3), Fraction(2))]))
+        assert normal.overlaps((8 * arb.pi() * arb(1).exp()).log() / 2)
+        assert normal.rad() < 1e-40

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from fractions import Fraction
-from math import floor as integer_floor
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -159,7 +158,7 @@ def floor(x: Any) -> Any:
     if isinstance(x, int):
         return x
     if isinstance(x, fmpq):
-        return integer_floor(Fraction(int(x.p), int(x.q)))
+        return int(x.p) // int(x.q)
     found = x.floor().unique_fmpz() if x.is_finite() else None
     return NAN if found is None else int(found)
 

@@ -8,8 +8,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from quod.attack.arithmetic import exact, fraction
+from quod.attack.arithmetic import Undecided, exact, fraction, inverse
 from quod.attack.families import shown
+
+HALF = inverse(2)
 
 
 def vector(rng: random.Random, dimension: int) -> tuple[Any, ...]:
@@ -46,26 +48,31 @@ class Piecewise:
 
     def __init__(self, breaks: Sequence[Fraction], bends: Sequence[Fraction], start: Fraction, level: Fraction) -> None:
         self.breaks, self.bends, self.start, self.level = tuple(breaks), tuple(bends), start, level
+        self._stops, self._curvatures = [exact(b) for b in self.breaks], [exact(b) for b in self.bends]
         self.gradient = Gradient(self)
         self.lowest_at: tuple[Any, ...] = (0,)
         self.lowest = self._lowest()
 
-    def _walk(self, x: Fraction) -> tuple[Fraction, Fraction]:
+    def _walk(self, x: Any) -> tuple[Any, Any]:
         """(F(x), F′(x)), walking from 0 over the breaks."""
-        value, slope, here = self.level, self.start, Fraction(0)
+        value, slope, here = exact(self.level), exact(self.start), 0
         low, high = min(here, x), max(here, x)
-        for stop in [*sorted((b for b in self.breaks if low < b < high), reverse=x < 0), x]:
-            bend = self.bends[sum(b <= min(here, stop) for b in self.breaks)]
+        for stop in [*sorted((b for b in self._stops if low < b < high), reverse=bool(x < 0)), x]:
+            bend = self._curvatures[sum(b <= min(here, stop) for b in self._stops)]
             step = stop - here
-            value, slope, here = value + slope * step + bend * step**2 / 2, slope + bend * step, stop
+            value, slope, here = value + step * (slope + bend * step * HALF), slope + bend * step, stop
         return value, slope
 
     def __call__(self, x: Any) -> Any:
-        return exact(self._walk(_coordinate(x))[0])
+        return self._walk(_coordinate(x))[0]
 
     def slope(self, x: Any) -> tuple[Any, ...]:
         """(F′(x),)."""
-        return (exact(self._walk(_coordinate(x))[1]),)
+        return (self._walk(_coordinate(x))[1],)
+
+    def _rational(self, x: Fraction) -> tuple[Fraction, Fraction]:
+        value, slope = (fraction(number) or Fraction(0) for number in self._walk(exact(x)))
+        return value, slope
 
     def _lowest(self) -> Any:
         """The minimum of F, None where F is not bounded below."""
@@ -73,17 +80,17 @@ class Piecewise:
         ends = ((left, self.bends[0], -1), (right, self.bends[-1], 1))
         candidates = [left, right, *self.breaks]
         for end, bend, sign in ends:
-            slope = self._walk(end)[1] * sign
+            slope = self._rational(end)[1] * sign
             if bend < 0 or (bend == 0 and slope < 0):
                 return None
             if bend > 0 and slope < 0:
                 candidates.append(end - sign * slope / bend)
         spots = sorted({*self.breaks, left, right})
         for low, high in pairwise(spots):
-            bend, slope = self.bends[sum(b <= low for b in self.breaks)], self._walk(low)[1]
+            bend, slope = self.bends[sum(b <= low for b in self.breaks)], self._rational(low)[1]
             if bend > 0 and low < low - slope / bend < high:
                 candidates.append(low - slope / bend)
-        value, place = min((self._walk(x)[0], x) for x in candidates)
+        value, place = min((self._rational(x)[0], x) for x in candidates)
         self.lowest_at = (exact(place),)
         return exact(value)
 
@@ -112,11 +119,11 @@ def _minus(x: Any, centre: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(a - b for a, b in zip(x, centre, strict=True)) if isinstance(x, tuple) else tuple(-b for b in centre)
 
 
-def _coordinate(x: Any) -> Fraction:
-    known = fraction(x[0] if isinstance(x, tuple) else x)
-    if known is None:
-        raise TypeError("a sampled field is a function of rational vectors")
-    return known
+def _coordinate(x: Any) -> Any:
+    number = x[0] if isinstance(x, tuple) else x
+    if fraction(number) is None:
+        raise Undecided("a sampled field is a function of rational vectors")
+    return number
 
 
 def known_fields(values: Sequence[Any]) -> list[Field]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -39,9 +39,27 @@ def _environment() -> Any:
 def table(run: Mapping[str, Any]) -> str:
     """The rows of a run as Markdown, a table per topic. Nothing in it depends on the day or on how long things took."""
     topics = [(topic, list(rows)) for topic, rows in itertools.groupby(run["rows"], key=lambda row: row["topic"])]
+    sources = by_source(run["rows"])
     environment = _environment()
     environment.filters["cell"] = _cell
-    return str(environment.get_template("table.md").render(topics=topics, message=message(run))).strip()
+    return str(environment.get_template("table.md").render(topics=topics, sources=sources, message=message(run))).strip()
+
+
+def by_source(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[tuple[str, list[Mapping[str, Any]]]]]]:
+    """(source, [(place in it, its claims)]) for every source that is cited at two places or more."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(row["source"].partition(", ")[0], []).append(row)
+    found = []
+    for members in groups.values():
+        words = zip(*(row["source"].split(", ") for row in members), strict=False)
+        source = ", ".join(column[0] for column in itertools.takewhile(lambda column: len(set(column)) == 1, words))
+        places: dict[str, list[Mapping[str, Any]]] = {}
+        for row in sorted(members, key=lambda row: str(row["source"])):
+            places.setdefault(row["source"].removeprefix(source).removeprefix(", "), []).append(row)
+        if source and len(places) > 1:
+            found.append((source, list(places.items())))
+    return found
 
 
 def _cell(text: str) -> str:

@@ -7,10 +7,10 @@ c·∫f = ∫c·f. The inner product is bilinear and symmetric.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from quod.kernel.connectives import compare, connect, imply, negate, vanishing
+from quod.kernel.forms import Abstraction, Normal, Other, Scalar, Vector, eta
 from quod.kernel.polynomial import (
     ONE,
     Linear,
@@ -25,59 +25,16 @@ from quod.kernel.polynomial import (
     power,
     product,
     to_node,
-    vector_node,
 )
 from quod.kernel.ranges import fold_range, integral
 from quod.kernel.theorem import KernelError, expect
 from quod.lang import terms as t
 from quod.lang.binding import rebuild, unfold
-from quod.lang.sorts import INTEGER, VECTOR, Sort, is_scalar
+from quod.lang.sorts import INTEGER, VECTOR, is_scalar
 
 EXP_LAW = "exp_sum"
 
 
-@dataclass(frozen=True, eq=False)
-class Scalar:
-    """The normal form of a real or an integer."""
-
-    value: Polynomial
-
-    def node(self) -> t.Node:
-        return to_node(self.value)
-
-
-@dataclass(frozen=True, eq=False)
-class Vector:
-    """The normal form of a vector."""
-
-    value: Linear
-
-    def node(self) -> t.Node:
-        return vector_node(self.value)
-
-
-@dataclass(frozen=True, eq=False)
-class Abstraction:
-    """The normal form of a λ."""
-
-    domain: Sort
-    body: Normal
-
-    def node(self) -> t.Lambda:
-        return t.Lambda(self.domain, self.body.node())
-
-
-@dataclass(frozen=True, eq=False)
-class Other:
-    """The normal form of a proposition, or of a function that is no λ."""
-
-    value: t.Node
-
-    def node(self) -> t.Node:
-        return self.value
-
-
-Normal = Scalar | Vector | Abstraction | Other
 _memory: dict[t.Node, Normal] = {}
 _nodes: dict[t.Node, t.Node] = {}
 
@@ -115,17 +72,6 @@ def laws(*nodes: t.Node) -> frozenset[str]:
         t.fold(unfold(node), lambda n, kids: (isinstance(n, t.Elementary) and n.name == "exp") or any(kids), seen) for node in nodes
     )
     return frozenset((EXP_LAW,)) if found else frozenset()
-
-
-def eta(form: Abstraction) -> t.Node:
-    """λx. f(x) as f, where f does not mention x and takes exactly the λ's domain."""
-    function = form.node()
-    body = function.body
-    if isinstance(body, t.Apply) and isinstance(body.argument, t.Bound) and body.argument.index == 0:
-        head = body.function
-        if isinstance(head, t.Variable) and getattr(head.sort, "domain", None) == form.domain:
-            return head
-    return function
 
 
 def _as_node(form: Normal, keep: bool) -> t.Node:

@@ -81,7 +81,8 @@ def fold_range(kind: str, lower: Node, upper: Node, body: Polynomial | Linear) -
 
 
 def _unrolled(kind: str, start: int, size: int, body: Node) -> Polynomial | Linear:
-    from quod.kernel.normal import Scalar, Vector, normal
+    from quod.kernel.forms import Scalar, Vector
+    from quod.kernel.normal import normal
 
     members = [normal(instantiate(Lambda(INTEGER, body), Number(start + step))) for step in range(size)]
     vectors = [member.value for member in members if isinstance(member, Vector)]

@@ -22,6 +22,7 @@ from quod.kernel.tower import CertificateError, check
 from quod.lang.balls import compile_balls
 from quod.lang.sorts import REAL
 from quod.lang.terms import Add, And, Compare, Constant, Elementary, IfThenElse, Implies, Inverse, Mul, Node, Not, Number, Power, Variable
+from quod.provers import clock
 from quod.provers.tower import Proved, Refuted, decide
 
 X = Variable("x", REAL)
@@ -199,7 +200,7 @@ def counterexample(sample: Sample) -> Fraction | None:
 
 def verdict(sample: Sample, seconds: float) -> tuple[str, str]:
     """(verdict, contradiction or reason)."""
-    outcome = decide(X, sample.hypotheses, sample.goal, time.monotonic() + seconds)
+    outcome = decide(X, sample.hypotheses, sample.goal, clock.now() + seconds)
     if isinstance(outcome, Proved):
         try:
             check(json.loads(json.dumps(outcome.certificate)), sample.hypotheses, sample.goal)

@@ -6,7 +6,6 @@ Every subterm that is not arithmetic counts as a variable, with the facts that a
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,7 +14,7 @@ from quod.kernel.arithmetic import fact as comparison
 from quod.kernel.normal import canonical, polynomial_of
 from quod.kernel.polynomial import ONE, Polynomial, combine, exponent_of, multiply, order, to_node
 from quod.lang import terms as t
-from quod.provers import logarithms
+from quod.provers import clock, logarithms
 from quod.provers.algebra.certificate import Constraint
 from quod.provers.algebra.membership import express
 from quod.provers.algebra.search import find
@@ -264,7 +263,7 @@ class System:
     def express(self) -> tuple[Cofactors, list[Fact]] | None:
         """The goal, an equation, as a combination of the equations among the premises: cofactors and premises, or None."""
         target = self.encoding.encode(self.target)
-        deadline = min(self.owner.session.deadline, time.monotonic() + min(self.owner.effort, MEMBERSHIP))
+        deadline = min(self.owner.session.deadline, clock.now() + min(self.owner.effort, MEMBERSHIP))
         found = express(target, self.equations, deadline)
         if found is None:
             return None
@@ -277,7 +276,7 @@ class System:
     def solve(self) -> Certified | None:
         """The certificate in the kernel's form, with the premises that it uses, or None."""
         hints = tuple(self.encoding.encode(polynomial_of(hint)) for hint in self.owner.hints)
-        deadline = min(self.owner.session.deadline, time.monotonic() + self.owner.effort)
+        deadline = min(self.owner.session.deadline, clock.now() + self.owner.effort)
         found = find(self.constraints, self.equations, deadline, hints)
         if found is None:
             return None

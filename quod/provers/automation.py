@@ -5,7 +5,6 @@ The engines, cheapest first: known facts, algebra (`arithmetic`), cases (if-then
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -15,7 +14,7 @@ from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.lang.binding import fresh, instantiate, unfold
 from quod.lang.sorts import INTEGER
-from quod.provers import derivatives, lemmas, one_variable, solver
+from quod.provers import clock, derivatives, lemmas, one_variable, solver
 from quod.provers.arithmetic import ZERO, Arithmetic, is_comparison, polynomial_atoms
 from quod.provers.elimination import definition, eliminable, hidden, subterms
 from quod.provers.instances import instances
@@ -53,7 +52,7 @@ class Automation:
     def prove(self, goal: t.Node, facts: tuple[Fact, ...] = (), depth: int = 0) -> Fact | None:
         """The goal from the facts, or None. Raises OutOfTime at the session's deadline."""
         session = self.session
-        if time.monotonic() > session.deadline:
+        if clock.now() > session.deadline:
             raise OutOfTime("the deadline passed")
         known = self._known(goal, facts)
         if known is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -11,6 +10,7 @@ from quod.lang import terms as t
 from quod.lang.balls import compile_balls
 from quod.lang.closures import Unsupported
 from quod.lang.sorts import INTEGER
+from quod.provers import clock
 
 BITS = 200
 
@@ -22,7 +22,7 @@ def find(variables: Sequence[t.Variable], propositions: Sequence[t.Node], deadli
     except Unsupported:
         return None
     for number, point in enumerate(_points(variables)):
-        if number >= points or time.monotonic() > deadline:
+        if number >= points or clock.now() > deadline:
             return None
         if all(test(point, BITS) is True for test in tests):
             return {variable.name: str(value) for variable, value in zip(variables, point, strict=True)}

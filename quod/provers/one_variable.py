@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.lang.binding import abstract, unfold
 from quod.lang.sorts import REAL, is_scalar
-from quod.provers import tower
+from quod.provers import clock, tower
 from quod.provers.session import Fact, Session
 
 FRAGMENT = (
@@ -49,7 +48,7 @@ def prove(session: Session, goal: t.Node, facts: tuple[Fact, ...], effort: float
 
 
 def _decide(session: Session, variable: t.Variable | None, goal: t.Node, facts: list[Fact], effort: float) -> Fact | None:
-    deadline = min(session.deadline, time.monotonic() + effort)
+    deadline = min(session.deadline, clock.now() + effort)
     outcome = tower.decide(variable, [fact.prop for fact in facts], goal, deadline)
     if not isinstance(outcome, tower.Proved):
         return None

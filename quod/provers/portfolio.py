@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 from quod.kernel import certificate
 from quod.kernel.theorem import KernelError
 from quod.kernel.verdict import Verdict, goal_of, proved, unknown
 from quod.lang import terms as t
 from quod.lang.claim import Claim
 from quod.lang.text import to_text
-from quod.provers import definedness
+from quod.provers import clock, definedness
 from quod.provers import script as scripts
 from quod.provers.automation import Automation
 from quod.provers.session import Fact, OutOfTime, Session
@@ -77,8 +75,8 @@ def _key(claim: Claim) -> tuple[bytes, object]:
 
 def prove(claim: Claim, deadline: float) -> tuple[Verdict, str | None]:
     """(verdict, certificate or None). `deadline` is in seconds of time.monotonic(). PROVED comes from the kernel's replay alone."""
-    started = time.monotonic()
-    session = Session(deadline)
+    started = clock.now()
+    session = Session(clock.before(deadline))
     engines: set[str] = set()
     try:
         lemmas = _Lemmas(session, engines)
@@ -88,18 +86,18 @@ def prove(claim: Claim, deadline: float) -> tuple[Verdict, str | None]:
             "conjunction", statement, *(_defined(session, claim, part, shown) for part in goal_of(claim.statement).args[1:])
         )
         text = session.certificate(theorem)
-        found = time.monotonic()
+        found = clock.now()
         checked = certificate.replay(text)
         figures = {
             "steps": text.count('],["') + 1,
             "bytes": len(text),
             "search_seconds": round(found - started, 4),
-            "replay_seconds": round(time.monotonic() - found, 4),
+            "replay_seconds": round(clock.now() - found, 4),
         }
         method = "script" if claim.id in scripts.SCRIPTS else " + ".join(sorted(engines)) or "normal form"
         return proved(claim.statement, checked, method, figures), text
     except OutOfTime as reason:
-        return unknown(f"out of time after {time.monotonic() - started:.1f} s: {reason}"), None
+        return unknown(f"out of time after {clock.now() - started:.1f} s: {reason}"), None
     except (scripts.StepFailed, KernelError, t.TermError) as reason:
         return unknown(str(reason)), None
 

@@ -17,7 +17,7 @@ from quod.lang.binding import abstract, unfold
 from quod.lang.smtlib_reader import Problem, read_problem
 from quod.lang.sorts import REAL
 from quod.lang.text import to_text
-from quod.provers import models, tower
+from quod.provers import clock, models, tower
 from quod.provers.automation import Automation
 from quod.provers.one_variable import in_fragment
 from quod.provers.session import OutOfTime, Session
@@ -33,9 +33,10 @@ def decide(text: str, name: str, deadline: float) -> dict[str, Any]:
     """
     started = time.monotonic()
     problem = read_problem(text, name)
+    deadline = clock.before(deadline)
     found = (
         _one_variable(problem, deadline)
-        or _model(problem, min(deadline, started + GLANCE), GLANCED)
+        or _model(problem, min(deadline, clock.now() + GLANCE), GLANCED)
         or _refute(problem, deadline)
         or _model(problem, deadline)
         or _answer("unknown", reason=_why(problem))
@@ -62,7 +63,7 @@ def statement_of(problem: Problem) -> t.Node:
 
 def _refute(problem: Problem, deadline: float) -> dict[str, Any] | None:
     """The answer unsat, if the assertions are proved to contradict each other."""
-    session = Session(time.monotonic() + 0.7 * (deadline - time.monotonic()))
+    session = Session(clock.now() + 0.7 * (deadline - clock.now()))
     automation = Automation(session, effort=1.0)
     statement = statement_of(problem)
     try:
@@ -87,7 +88,7 @@ def _one_variable(problem: Problem, deadline: float) -> dict[str, Any] | None:
         return None
     *first, last = problem.assertions or (t.TRUE,)
     goal = last.arg if isinstance(last, t.Not) else t.Not(last)
-    outcome = tower.decide(variables[0] if variables else None, first, goal, time.monotonic() + 0.8 * (deadline - time.monotonic()))
+    outcome = tower.decide(variables[0] if variables else None, first, goal, clock.now() + 0.8 * (deadline - clock.now()))
     match outcome:
         case tower.Proved(proof):
             try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +9,7 @@ from quod.kernel import certificate
 from quod.kernel.normal import canonical
 from quod.kernel.theorem import RULES, Theorem
 from quod.lang import terms as t
+from quod.provers import clock
 
 
 class OutOfTime(Exception):
@@ -31,7 +31,7 @@ class Fact:
 
 @dataclass(eq=False)
 class Session:
-    """Applies rules and records them. `deadline` is in seconds of time.monotonic()."""
+    """Applies rules and records them. `deadline` is in seconds of `clock.now`."""
 
     deadline: float = float("inf")
     steps: list[certificate.Step] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Session:
 
     def apply(self, name: str, *arguments: Any) -> Fact:
         """The theorem of a rule, given its parameters and then its premises (facts). Raises KernelError as the rule does."""
-        if time.monotonic() > self.deadline:
+        if clock.now() > self.deadline:
             raise OutOfTime(f"the deadline passed at the rule {name}")
         facts = [argument for argument in arguments if isinstance(argument, Fact)]
         parameters = tuple(argument for argument in arguments if not isinstance(argument, Fact))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import random
-import time
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -19,6 +18,7 @@ from quod.kernel.tower.reading import Reader
 from quod.kernel.tower.values import evaluate, precision, values
 from quod.lang.sorts import REAL
 from quod.lang.terms import Add, And, Compare, Constant, Elementary, Inverse, Mul, Node, Number, Power, Variable
+from quod.provers import clock
 from quod.provers.tower import Proved, decide
 from quod.provers.tower.forms import find
 from quod.provers.tower.live import LiveCell, rational_ball
@@ -111,7 +111,7 @@ def test_germs_agree_with_values_far_out(name: str) -> None:
 
 def proved(goal: Node, *hypotheses: Node) -> dict[str, Any]:
     """A certificate."""
-    found = decide(X, list(hypotheses), goal, time.monotonic() + 20)
+    found = decide(X, list(hypotheses), goal, clock.now() + 20)
     assert isinstance(found, Proved), found
     assert check(found.certificate, hypotheses, goal)
     return found.certificate

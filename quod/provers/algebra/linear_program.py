@@ -5,13 +5,13 @@ Nothing that HiGHS says is believed: its floating-point basis is a suggestion, a
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly
 
+from quod.provers import clock
 from quod.provers.algebra.ring import Exponents, terms_of
 
 _SMALL = 1e-9
@@ -34,12 +34,12 @@ def combine(columns: Sequence[fmpq_mpoly], normal: Sequence[bool], free: Sequenc
     """
     terms = [dict(terms_of(poly)) for poly in (*columns, *free)]
     alive = _prune(terms, len(columns))
-    if not any(normal[j] for j in alive if j < len(columns)) or time.monotonic() > deadline:
+    if not any(normal[j] for j in alive if j < len(columns)) or clock.now() > deadline:
         return None
     rows = {exponents: i for i, exponents in enumerate(sorted({e for j in alive for e in terms[j]}))}
     basis = _float_basis(terms, alive, rows, len(columns), normal, deadline)
     for chosen in basis:
-        if len(chosen) <= _EXACT_LIMIT and time.monotonic() < deadline:
+        if len(chosen) <= _EXACT_LIMIT and clock.now() < deadline:
             found = _solve_exactly(terms, chosen, len(columns), normal)
             if found is not None:
                 return found
@@ -122,7 +122,7 @@ def _run(highspy: Any, program: Any, deadline: float) -> Any:
     solver.setOptionValue("solver", "simplex")
     solver.setOptionValue("primal_feasibility_tolerance", 1e-9)
     solver.setOptionValue("dual_feasibility_tolerance", 1e-9)
-    solver.setOptionValue("time_limit", max(0.01, deadline - time.monotonic()))
+    solver.setOptionValue("time_limit", max(0.01, deadline - clock.now()))
     solver.passModel(program)
     solver.run()
     return solver

@@ -22,7 +22,7 @@ Cofactors = tuple[tuple[Polynomial, int], ...]
 def express(target: Polynomial, equations: Sequence[Polynomial], deadline: float) -> Cofactors | None:
     """Cofactors q, each with the index of its equation e, such that target = Σ q·e identically; None if none were found in time.
 
-    `deadline` is a reading of time.monotonic(). What comes back is verified.
+    `deadline` is a reading of `clock.now`. What comes back is verified.
     """
     direct = _matching(target, equations, deadline)
     return _reducing(target, equations, deadline) if direct is None else direct

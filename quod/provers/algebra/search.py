@@ -5,12 +5,12 @@ Needs highspy, and for sums of squares clarabel; without clarabel only the linea
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flint import fmpq, fmpq_mpoly
 
+from quod.provers import clock
 from quod.provers.algebra.candidates import Candidates, by_nearness
 from quod.provers.algebra.certificate import Certificate, Constraint, Polynomial, verify
 from quod.provers.algebra.elimination import Elimination, Equation, eliminate, find_inverses, linear, monic, start
@@ -33,7 +33,7 @@ def find(
 ) -> Certificate | None:
     """A certificate that no real point satisfies all constraints and equations, or None if none was found before `deadline`.
 
-    `deadline` is a reading of time.monotonic(). `hints` are polynomials whose squares a proof might use. Where time is short, products near
+    `deadline` is a reading of `clock.now`. `hints` are polynomials whose squares a proof might use. Where time is short, products near
     the last constraint come first: let it be the negated goal. What comes back is verified.
     """
     for some_constraints, some_equations in _components(constraints, equations):
@@ -89,11 +89,11 @@ class _Search:
         relations += [equation.poly for equation in self.state.pending]
         candidates = Candidates(self.ring, facts, hints, self.state.reduce, relations)
         for columns in candidates.stages():
-            if time.monotonic() > self.deadline:
+            if clock.now() > self.deadline:
                 return
             yield from self.attempt(columns)
         for columns, blocks in candidates.gram_problems():
-            if time.monotonic() > self.deadline:
+            if clock.now() > self.deadline:
                 return
             yield from self.attempt_squares(columns, blocks, candidates.degree)
 

@@ -7,7 +7,6 @@ restricted to the range of the one found, and again.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mpoly
 
+from quod.provers import clock
 from quod.provers.algebra.facts import Column, Reducer, Weighted
 from quod.provers.algebra.gram import Block, System, looks_semidefinite, solve_for_pivots, system, weighted_squares
 from quod.provers.algebra.linear_program import as_float
@@ -45,7 +45,7 @@ def search_squares(
     """Sums of squares for the blocks, weights for the columns and multipliers that add up to zero exactly, or None."""
     for _ in range(_ROUNDS):
         conditions = system(ring, blocks, columns, free, reduce)
-        if conditions is None or time.monotonic() > deadline:
+        if conditions is None or clock.now() > deadline:
             return None
         if len(conditions.rows) > MAX_ROWS or len(conditions.unknowns) > MAX_UNKNOWNS:
             return None
@@ -94,7 +94,7 @@ def _float_point(conditions: System, rows: list[dict[int, fmpq]], deadline: floa
     cost[margin] = -1.0
     settings = clarabel.DefaultSettings()
     settings.verbose = False
-    settings.time_limit = max(0.05, deadline - time.monotonic())
+    settings.time_limit = max(0.05, deadline - clock.now())
     settings.max_threads = 1
     solver = clarabel.DefaultSolver(sparse.csc_matrix((margin + 1, margin + 1)), cost, matrix, np.array(right), cones, settings)
     solution = solver.solve()
@@ -113,7 +113,7 @@ def _round(conditions: System, rows: list[dict[int, fmpq]], point: np.ndarray, d
     if solution is None:
         return None
     for denominator in DENOMINATORS:
-        if time.monotonic() > deadline:
+        if clock.now() > deadline:
             return None
         values = [fmpq(0)] * len(unknowns)
         for u in active:
@@ -142,7 +142,7 @@ def _squares(conditions: System, values: list[fmpq], deadline: float) -> Squares
     if not all(map(looks_semidefinite, matrices)):
         return None
     for block, matrix in zip(conditions.blocks, matrices, strict=True):
-        squares = weighted_squares(matrix) if time.monotonic() < deadline else None
+        squares = weighted_squares(matrix) if clock.now() < deadline else None
         if squares is None:
             return None
         for weight, line in squares:

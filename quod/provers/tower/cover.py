@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,6 +15,7 @@ from quod.kernel.tower.field import CertificateError
 from quod.kernel.tower.problem import Problem, conditions, difference, resolve
 from quod.kernel.tower.reading import Reader, Undefined
 from quod.lang.terms import Elementary, Node, Number, fold
+from quod.provers import clock
 from quod.provers.tower.circular import Circular, applies
 from quod.provers.tower.claims import Prover
 from quod.provers.tower.export import closed_term, term_data
@@ -175,7 +175,7 @@ class Search:
             try:
                 holds, record = self._slice(HYPOTHESIS_SHARE if hard else 1).truth(problem, problem.hypotheses[index])
             except OutOfTime as error:
-                if time.monotonic() > self.deadline:
+                if clock.now() > self.deadline:
                     raise
                 unclear = error
                 continue
@@ -211,7 +211,7 @@ class Search:
 
     def _slice(self, share: float) -> Search:
         """A search with a share of the time that is left."""
-        now = time.monotonic()
+        now = clock.now()
         return replace(self, deadline=min(self.deadline, now + max(share * (self.deadline - now), LEAST_SLICE)))
 
     def _early(self, problem: Problem) -> dict[str, Any] | Split:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,6 +11,7 @@ from quod.kernel.tower.field import CertificateError
 from quod.kernel.tower.problem import Problem, stated
 from quod.lang.sorts import REAL
 from quod.lang.terms import Node, Number, TermError, Variable
+from quod.provers import clock
 from quod.provers.tower.cover import Search, Violated
 from quod.provers.tower.live import Full, OutOfTime, Refine, Unknown
 from quod.provers.tower.values import confirmed, sampled
@@ -47,7 +47,7 @@ class Undecided:
 def decide(variable: Variable | None, hypotheses: Sequence[Node], goal: Node, deadline: float) -> Proved | Refuted | Undecided:
     """Whether `hypotheses` imply `goal` for every real `variable` (None: closed propositions).
 
-    `deadline` is a time of time.monotonic(). Nothing here is trusted: a certificate counts once `quod.kernel.tower.check` accepts it.
+    `deadline` is a reading of `clock.now`. Nothing here is trusted: a certificate counts once `quod.kernel.tower.check` accepts it.
     """
     problem = stated(variable, hypotheses, goal)
     found = frozenset[Variable]().union(*(node.variables for node in (*problem.hypotheses, problem.goal)))
@@ -55,7 +55,7 @@ def decide(variable: Variable | None, hypotheses: Sequence[Node], goal: Node, de
         return Undecided(f"expected no free variable but one real, got {sorted(v.name for v in found)}")
     if not found:
         problem = Problem(None, problem.hypotheses, problem.goal)
-    search = Search(deadline - min(MOST_FOR_SAMPLES, SHARE_FOR_SAMPLES * (deadline - time.monotonic())))
+    search = Search(deadline - min(MOST_FOR_SAMPLES, SHARE_FOR_SAMPLES * (deadline - clock.now())))
     try:
         return Proved(search.cover(problem) if found else search.point(problem, Number(0)))
     except Violated as violation:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -12,6 +11,7 @@ from flint import arb, fmpz_mpoly
 from quod.kernel.tower.cell import Cell
 from quod.kernel.tower.field import CertificateError, Quotient
 from quod.kernel.tower.values import PRECISIONS, evaluate, precision, sign_of, values
+from quod.provers import clock
 
 
 class OutOfTime(Exception):
@@ -50,7 +50,7 @@ class LiveCell(Cell):
 
     def tick(self) -> None:
         """Raises OutOfTime when the deadline has passed."""
-        if time.monotonic() > self.deadline:
+        if clock.now() > self.deadline:
             raise OutOfTime("the deadline has passed")
 
     def prove_sign(self, poly: fmpz_mpoly) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 
 from flint import arb, fmpq
@@ -27,6 +26,7 @@ from quod.lang.terms import (
     Power,
     Variable,
 )
+from quod.provers import clock
 
 BITS = (100, 400, 1600, 6400)
 
@@ -56,7 +56,7 @@ def sampled(problem: Problem, deadline: float) -> Node | None:
     for point in sorted(tries, key=lambda q: (q.denominator, abs(q.numerator))):
         if confirmed(problem, Number(point), BITS[:1]) is not None:
             return Number(point)
-        if time.monotonic() > deadline:
+        if clock.now() > deadline:
             break
     return None
 

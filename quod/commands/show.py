@@ -11,13 +11,18 @@ from typing import Any
 
 from quod.catalogue import Catalogue, entry
 from quod.commands.recorded import recorded_rows
+from quod.kernel.theorem import KernelError
+from quod.lang.binding import unfold
 from quod.lang.claim import Claim
+from quod.lang.node import Node
 from quod.lang.terms import TermError
 from quod.lang.text import to_text
 from quod.project import find_project, load
 from quod.report.finding import variables
 from quod.rows import CHECKS, UNREAD, Exit, point
 from quod.selection import select
+
+_PATIENCE = 5.0
 
 
 def run(options: argparse.Namespace) -> int:
@@ -51,11 +56,30 @@ def _write(claim: Claim, as_latex: bool) -> bool:
         else:
             from quod.lang.smtlib import to_smtlib
 
-            print(f"; {claim.id}: {claim.sentence}\n{to_smtlib(claim.statement)}")
+            try:
+                text = to_smtlib(_without_derivatives(claim))
+            except TermError:
+                text = to_smtlib(claim.statement)
+            print(f"; {claim.id}: {claim.sentence}\n{text}")
     except TermError as error:
         print(f"{claim.place}: {claim.id}: {error}", file=sys.stderr)
         return False
     return True
+
+
+def _without_derivatives(claim: Claim) -> Node:
+    """The statement, its derivatives written out, where the conditions for that are proved in a few seconds; SMT-LIB has none."""
+    from quod.provers import clock, derivatives
+    from quod.provers.automation import Automation
+    from quod.provers.session import OutOfTime, Session
+
+    if not derivatives.occurrences(unfold(claim.statement)):
+        return claim.statement
+    session = Session(clock.now() + _PATIENCE)
+    try:
+        return derivatives.without(claim.statement, Automation(session, effort=1.0).prove, session)
+    except (KernelError, OutOfTime):
+        return claim.statement
 
 
 def _data(claim: Claim, row: Mapping[str, Any] | None) -> dict[str, Any]:

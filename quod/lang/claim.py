@@ -224,12 +224,17 @@ def definition(function: Callable[..., Any]) -> Definition:
 
 
 def claim(
-    *, source: Source | str, tight: Mapping[str, Scalar] | list[Mapping[str, Scalar]] | None = None, expect: str = "PROVED"
-) -> Callable[[Callable[..., Any]], Claim]:
+    bare: Callable[..., Any] | None = None,
+    /,
+    *,
+    source: Source | str = "",
+    tight: Mapping[str, Scalar] | list[Mapping[str, Scalar]] | None = None,
+    expect: str = "PROVED",
+) -> Any:
     """Declares a claim: the parameters are quantified over their domains, the body is the statement, the docstring its sentence.
 
     `source` says where it comes from, `tight` names points where the bound is touched, `expect` the verdict that a green run needs
-    ("PROVED", or "SAMPLED" where no proof is known). A body that cannot be read gives a claim with `error` set.
+    ("PROVED", or "SAMPLED" where no proof is known). A claim that names no source, or whose body cannot be read, has `error` set.
     """
 
     def declare(function: Callable[..., Any]) -> Claim:
@@ -239,7 +244,7 @@ def claim(
             collection.claims.append(made)
         return made
 
-    return declare
+    return declare if bare is None else declare(bare)
 
 
 def _read(function: Callable[..., Any], source: Source, tight: Any, expect: str) -> Claim:
@@ -249,6 +254,8 @@ def _read(function: Callable[..., Any], source: Source, tight: Any, expect: str)
     try:
         if expect not in ("PROVED", "SAMPLED"):
             raise LanguageError(f"expect is 'PROVED' or 'SAMPLED', got expect={expect!r}")
+        if not str(source):
+            raise LanguageError('a claim names its source: @claim(source="author, year, theorem"), or source="ours"')
         if not sentence:
             raise LanguageError("a claim needs a docstring: the sentence that a person reads")
         parameters, hypotheses = _parameters(function)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from quod.kernel.calculus import slope_of
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
-from quod.lang.binding import abstract, apply, fresh, instantiate, rebuild
+from quod.lang.binding import abstract, apply, fresh, instantiate, rebuild, unfold
 from quod.lang.sorts import REAL, Arrow
 from quod.provers.session import Fact, Session
 
@@ -60,6 +60,13 @@ def remove_one(session: Session, statement: t.Node, prove: Prove) -> Removal | N
         if removal is not None:
             return removal
     return None
+
+
+def without(statement: t.Node, prove: Prove, session: Session) -> t.Node:
+    """An equivalent statement with every derivative gone that the rules of calculus give, where `prove` shows their conditions."""
+    while (removal := remove_one(session, unfold(statement), prove)) is not None:
+        statement = removal.target
+    return statement
 
 
 def _as_function(

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from quod.cli import main
+from quod.provers.problems import decide
 
 Captured = pytest.CaptureFixture[str]
 
@@ -105,10 +106,21 @@ def test_show_as_a_problem(project: Path, capsys: Captured) -> None:
     text = capsys.readouterr().out
     assert text.startswith("; elementary.exp_is_above_its_tangent: The exponential lies above its tangent at 0.\n(set-logic ")
     assert "(declare-const x Real)" in text
-    assert main(["show", "--smt2", "activations"]) == 2
+    assert main(["show", "--smt2", "slope_is_at_most_a_quarter"]) == 0
+    text = capsys.readouterr().out
+    assert "(declare-const x Real)" in text and "(exp " in text, "the derivative is written out"
+    assert decide(text, "slope.smt2", time.monotonic() + 10)["answer"] == "unsat"
+
+
+def test_show_what_is_no_problem(project: Path, capsys: Captured) -> None:
+    (project / "spec" / "roots.py").write_text(
+        "from quod import Natural, Real, Sum, claim\n\n\n@claim(source=\"ours\")\ndef sums_grow(n: Natural, x: Real):\n"
+        '    """A sum of squares is not negative."""\n    return Sum(lambda i: (x + i) ** 2, n) >= 0\n'
+    )
+    assert main(["show", "--smt2", "sums_grow"]) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert shown.err.startswith("spec/activations.py:12: activations.slope_is_at_most_a_quarter: SMT-LIB: cannot read ")
+    assert shown.err.startswith("spec/roots.py:4: roots.sums_grow: SMT-LIB: cannot read ")
 
 
 def test_axioms(project: Path, engines: Any, capsys: Captured) -> None:

@@ -169,6 +169,13 @@ def test_a_claim_that_cannot_be_read(body: str, message: str, write: Any, engine
     assert {name for name, _ in engines.asked} == {"fine"}
 
 
+@pytest.mark.parametrize("decorator", ["@claim", "@claim()", "@claim(tight={'x': 0})"])
+def test_a_claim_without_source(decorator: str, write: Any, engines: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    write(spec__wrong=HEAD + f"{decorator}\ndef wrong(x: Real):\n    'Wrong.'\n    return x <= x\n", spec__good=GOOD)
+    assert main(["verify"]) == 2
+    assert "spec/wrong.py:4: a claim names its source: @claim(source=" in capsys.readouterr().out
+
+
 def test_an_empty_domain(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
     write(spec__empty=HEAD + "@claim(source='s')\ndef none(x: Closed(1, 0)):\n    'None.'\n    return x <= x\n")
     assert main(["list"]) == 2

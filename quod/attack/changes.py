@@ -1,0 +1,240 @@
+"""Single changes of a term: constants moved, relations made strict or reversed, ranges shifted, functions and quantifiers exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from quod.lang import terms as t
+from quod.lang.binding import abstract, instantiate
+from quod.lang.sorts import INTEGER, REAL
+from quod.lang.text import to_text
+
+SHIFTS = (2, 6, 12)
+"""Exponents k of the relative changes 10⁻ᵏ of a constant."""
+KINDS = ("constant", "relation", "function", "range", "quantifier")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_NEIGHBOURS = {
+    "sin": "cos",
+    "cos": "sin",
+    "tan": "sin",
+    "asin": "atan",
+    "acos": "asin",
+    "atan": "erf",
+    "erf": "atan",
+    "sqrt": "cbrt",
+    "cbrt": "sqrt",
+}
+_FOLDS = {"min": "max", "max": "min", "sum": "max", "prod": "sum"}
+_NAMES = {"<=": "≤", "<": "<", "=": "=", ">=": "≥", ">": ">", "≠": "≠"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a subterm stands. part: the number of its hypothesis, the definition it is part of, or None for the conclusion. path: the
+    children on the way to it.
+
+    compare: the length of the path to the innermost comparison around it, None where a binder of values lies between. sign: +1 where
+    the statement grows weaker with that comparison, −1 where it grows stronger, 0 where neither is known. whole: only integers fit.
+    """
+
+    part: int | t.Named | None
+    path: tuple[int, ...] = ()
+    compare: int | None = None
+    sign: int = 1
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One possible change: `node` in the place of what stands at `scope`; implied: +1 if it asks for less there, −1 if for more."""
+
+    scope: Scope
+    kind: str
+    words: str
+    node: t.Node
+    implied: int = 0
+
+
+def sites(node: t.Node, scope: Scope, definitions: Sequence[t.Named]) -> Iterator[Site]:
+    """Every change at a subterm and below it, the definitions left closed."""
+    yield from _changes(node, scope, definitions)
+    if isinstance(node, t.Named):
+        return
+    for number, child in enumerate(node.children):
+        yield from sites(child, _inner(node, number, scope), definitions)
+
+
+def _inner(node: t.Node, number: int, scope: Scope) -> Scope:
+    path = (*scope.path, number)
+    whole = scope.whole
+    compare, sign = scope.compare, scope.sign
+    match node:
+        case t.Compare(_, left, right):
+            compare, whole = len(scope.path), left.sort == right.sort == INTEGER
+        case t.Implies() | t.Not():
+            sign = -sign if number == 0 else sign
+        case t.And() | t.Or() | t.ForAll() | t.Exists() | t.AlmostEverywhere():
+            pass
+        case t.IfThenElse() if number == 0:
+            compare, sign, whole = None, 0, False
+        case t.Fold() if number < 2:
+            whole = True
+        case t.Apply(_, argument) if number == 1:
+            whole = argument.sort == INTEGER
+        case t.Elementary() | t.Inverse() | t.Fold():
+            whole = False
+        case _:
+            pass
+    return Scope(scope.part, path, compare, sign, whole)
+
+
+def _changes(node: t.Node, scope: Scope, definitions: Sequence[t.Named]) -> Iterator[Site]:
+    """The changes of one subterm."""
+    match node:
+        case t.Number(value):
+            for words, number in _moved(value, scope.whole):
+                yield Site(scope, "constant", words, t.Number(number))
+        case t.Power(base, exponent):
+            for other in (exponent - 1, exponent + 1):
+                if other > 0:
+                    yield Site(scope, "constant", f"exponent {exponent} → {other}", t.Power(base, other))
+        case t.Compare():
+            yield from _relations(node, scope)
+        case t.Fold():
+            yield from _ranges(node, scope)
+        case t.Apply(function, argument) if argument.sort == INTEGER and not isinstance(argument, t.Number):
+            words = "a bound index" if argument.loose else f"index {to_text(argument)}"
+            yield Site(scope, "range", f"{words} shifted by 1", t.Apply(function, t.Add((argument, t.Number(1)))))
+        case t.Elementary() | t.Named() | t.IfThenElse():
+            yield from _functions(node, scope, definitions)
+        case t.ForAll() | t.Exists():
+            yield from _quantifiers(node, scope)
+        case _:
+            pass
+
+
+def _moved(value: Fraction, whole: bool) -> Iterator[tuple[str, Fraction]]:
+    """A constant's neighbours, with what they are in words."""
+    text = _number(value)
+    for k in () if whole else SHIFTS:
+        power = f"10⁻{str(k).translate(_RAISED)}"
+        for sign, mark in ((1, "+"), (-1, "−")):
+            shift = sign * Fraction(1, 10**k)
+            if value == 0:
+                yield f"0 → {'−' if sign < 0 else ''}{power}", shift
+            elif value == 1:
+                yield f"1 → 1 {mark} {power}", 1 + shift
+            else:
+                yield f"{text} → (1 {mark} {power}) · {text}", value * (1 + shift)
+    if value.denominator == 1:
+        yield f"{text} → {_number(value + 1)}", value + 1
+        yield f"{text} → {_number(value - 1)}", value - 1
+
+
+def _number(value: Fraction) -> str:
+    return to_text(t.Number(value))
+
+
+def _relations(node: t.Compare, scope: Scope) -> Iterator[Site]:
+    """A comparison made strict, relaxed, reversed. An equation asks for more than an inequality, a strict one for more than its other."""
+    relation, left, right = node.relation, node.left, node.right
+    if not (t.is_scalar(left.sort) and t.is_scalar(right.sort)):
+        yield _site(scope, relation, "≠", t.Not(node))
+        return
+    at_most, less = t.Compare("<=", left, right), t.Compare("<", left, right)
+    at_least = t.Compare("<=", right, left)
+    match relation:
+        case "=":
+            yield _site(scope, "=", "<=", at_most, 1)
+            yield _site(scope, "=", ">=", at_least, 1)
+            yield _site(scope, "=", "≠", t.Not(node))
+        case "<=":
+            yield _site(scope, "<=", "<", less, -1)
+            yield _site(scope, "<=", ">=", at_least)
+            yield _site(scope, "<=", "=", t.Compare("=", left, right), -1)
+        case _:
+            yield _site(scope, "<", "<=", at_most, 1)
+            yield _site(scope, "<", ">", t.Compare("<", right, left))
+
+
+def _site(scope: Scope, before: str, after: str, node: t.Node, implied: int = 0) -> Site:
+    return Site(scope, "relation", f"{_NAMES[before]} → {_NAMES[after]}", node, implied)
+
+
+def _ranges(node: t.Fold, scope: Scope) -> Iterator[Site]:
+    """The range of a fold shifted at either end, and its kind exchanged."""
+    kind, lower, upper, body = node.kind, node.lower, node.upper, node.body
+    for by, mark in ((1, "+"), (-1, "−")):
+        yield Site(scope, "range", f"range of the {kind} up to {mark}1", t.Fold(kind, lower, t.Add((upper, t.Number(by))), body))
+    yield Site(scope, "range", f"range of the {kind} from +1", t.Fold(kind, t.Add((lower, t.Number(1))), upper, body))
+    if node.sort in (REAL, INTEGER):
+        yield Site(scope, "function", f"{kind} → {_FOLDS[kind]}", t.Fold(_FOLDS[kind], lower, upper, body))
+
+
+def _functions(node: t.Elementary | t.Named | t.IfThenElse, scope: Scope, definitions: Sequence[t.Named]) -> Iterator[Site]:
+    """A function exchanged for its neighbour: log for log(1 + ·), exp for exp − 1, max for min, a definition for another of its sort."""
+    match node:
+        case t.Elementary("exp", _):
+            yield Site(scope, "function", "exp → exp − 1", t.Add((node, t.Number(-1))))
+        case t.Elementary("log", argument):
+            yield Site(scope, "function", "log → log(1 + ·)", t.Elementary("log", t.Add((t.Number(1), argument))))
+        case t.Elementary("floor", _):
+            yield Site(scope, "function", "floor → 1 + floor", t.Add((node, t.Number(1))))
+        case t.Elementary(name, argument):
+            other = _NEIGHBOURS[name]
+            yield Site(scope, "function", f"{name} → {other}", t.Elementary(other, argument))
+        case t.Named():
+            for other_definition in definitions:
+                if other_definition is not node and other_definition.sort == node.sort:
+                    words = f"{last(node)} → {last(other_definition)}"
+                    yield Site(scope, "function", words, other_definition)
+        case t.IfThenElse(condition, then, otherwise):
+            extreme = isinstance(condition, t.Compare) and {condition.left, condition.right} == {then, otherwise}
+            words = "max ↔ min" if extreme else "the cases exchanged"
+            yield Site(scope, "function", words, t.IfThenElse(condition, otherwise, then))
+
+
+def last(node: t.Named) -> str:
+    return node.name.rpartition(".")[2]
+
+
+def _quantifiers(node: t.ForAll | t.Exists, scope: Scope) -> Iterator[Site]:
+    """∀ exchanged for ∃, its guards kept as guards; and two different ones in a row in the other order."""
+    domain, body = node.body.domain, node.body.body
+    guards: list[t.Node] = []
+    if isinstance(node, t.ForAll):
+        while isinstance(body, t.Implies):
+            guards.append(body.hypothesis)
+            body = body.conclusion
+        yield Site(scope, "quantifier", "∀ → ∃", t.Exists(t.Lambda(domain, t.And((*guards, body)) if guards else body)), 0)
+    else:
+        if isinstance(body, t.And) and body.args:
+            guards, body = list(body.args[:-1]), body.args[-1]
+        inner = body
+        for guard in reversed(guards):
+            inner = t.Implies(guard, inner)
+        yield Site(scope, "quantifier", "∃ → ∀", t.ForAll(t.Lambda(domain, inner)), 0)
+    yield from _order_of_two(node, scope)
+
+
+def _order_of_two(node: t.ForAll | t.Exists, scope: Scope) -> Iterator[Site]:
+    """∀x ∃y → ∃y ∀x where nothing but the inner quantifier stands under the outer one, its guards aside."""
+    inner = node.body.body
+    guards: list[t.Node] = []
+    while isinstance(node, t.ForAll) and isinstance(inner, t.Implies):
+        guards.append(inner.hypothesis)
+        inner = inner.conclusion
+    if not isinstance(inner, t.ForAll | t.Exists) or type(inner) is type(node):
+        return
+    first, second = t.Variable("·outer", node.body.domain), t.Variable("·inner", inner.body.domain)
+    opened = instantiate(t.Lambda(node.body.domain, inner), first)
+    if not isinstance(opened, t.ForAll | t.Exists):
+        return
+    core = instantiate(opened.body, second)
+    for guard in reversed(guards):
+        core = t.Implies(instantiate(t.Lambda(node.body.domain, guard), first), core)
+    words = "∀∃ → ∃∀" if isinstance(node, t.ForAll) else "∃∀ → ∀∃"
+    swapped = type(opened)(abstract(second, type(node)(abstract(first, core))))
+    yield Site(scope, "quantifier", words, swapped, -1 if isinstance(node, t.ForAll) else 1)

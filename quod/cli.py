@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"quod {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for add in (_verify, _list, _show, _axioms, _prove, _new, _report, _badge, _doctor):
+    for add in (_verify, _list, _show, _axioms, _recheck, _prove, _new, _report, _badge, _doctor):
         add(commands)
     return parser
 
@@ -125,6 +125,21 @@ def _axioms(commands: Commands) -> None:
     parser = _command(commands, "axioms", "list everything that the proof of a claim rests on", module="axioms")
     parser.add_argument("selectors", nargs="+", metavar="ID", help=_SELECTORS)
     parser.add_argument("--json", action="store_true", help="as a JSON list")
+
+
+def _recheck(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "recheck",
+        "replay the stored certificates with the kernel alone",
+        "Replay the stored certificate of every selected claim in a process where no solver can be imported, and compare what it proves "
+        "with what spec/ states now. Nothing is searched for, and nothing is written but what --json names.",
+    )
+    _selection(parser)
+    parser.add_argument("--jobs", type=_positive, default=min(2, _CORES), metavar="N", help="processes, if more than one pays (default 2)")
+    parser.add_argument("--timeout", type=_seconds, default=60.0, metavar="S", help="seconds for one certificate (default 60)")
+    parser.add_argument("--memory", type=_megabytes, default=2048, metavar="MB", help="megabytes for one certificate (default 2048)")
+    parser.add_argument("--json", metavar="FILE", help="write a list with the outcome, reason, trusts and steps of each claim")
 
 
 def _prove(commands: Commands) -> None:

@@ -155,6 +155,13 @@ class Ledger:
             if stored is not None:
                 yield stored
 
+    def proofs(self, claim: str) -> Iterator[Stored]:
+        """The undamaged results of a claim that have an undamaged certificate, the latest first."""
+        for (key,) in self._read("SELECT key FROM results WHERE claim = ? AND certificate IS NOT NULL ORDER BY id DESC", claim):
+            stored = self._stored(bytes(key).decode(errors="replace"))
+            if stored is not None:
+                yield stored
+
     def add_run(self, record: Mapping[str, Any]) -> None:
         """Keep what a whole run found, as JSON data; the last few are kept."""
         try:

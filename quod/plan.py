@@ -83,7 +83,7 @@ def make_plan(
                 if stored is None:
                     plan.due.append(job)
                     continue
-                record = {**stored, "cached": True}
+                record = {**{name: value for name, value in stored.items() if name != "digest"}, "cached": True}
             plan.records[claim.id, check] = record
     return plan
 
@@ -154,7 +154,7 @@ def execute(plan: Plan, jobs: int, store: Store | None, progress: Progress | Non
                 continue
             record, certificate, final = _read(outcome, settings)
             if store is not None and final:
-                store.put(job.key, job.claim.id, job.check, record, certificate)
+                store.put(job.key, job.claim.id, job.check, {**record, "digest": job.claim.digest}, certificate)
             plan.records[job.claim.id, job.check] = record
             if progress is not None:
                 progress(job, record)

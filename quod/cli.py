@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"quod {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for add in (_verify, _list, _show, _axioms, _recheck, _prove, _new, _report, _badge, _doctor):
+    for add in (_verify, _list, _show, _axioms, _recheck, _lock, _prove, _new, _report, _badge, _doctor):
         add(commands)
     return parser
 
@@ -96,6 +96,7 @@ def _verify(commands: Commands) -> None:
     parser.add_argument("--seed", type=_natural, default=0, metavar="N", help="seed of everything random (default 0)")
     parser.add_argument("--digits", type=_digits, default=50, metavar="N", help="decimal digits of a fuzz evaluation (default 50)")
     parser.add_argument("--examples", type=_positive, default=200, metavar="N", help="points of a fuzz run per claim (default 200)")
+    parser.add_argument("--locked", action="store_true", help="exit 4 where a result is not what trust.lock says, a line per difference")
     parser.add_argument("--again", action="store_true", help="run everything, whatever is recorded")
     parser.add_argument("--json", metavar="FILE", help="write one row per claim, as `quod/report/schema.json` describes it")
     parser.add_argument("--junit", metavar="FILE", help="write the checks as JUnit XML")
@@ -140,6 +141,17 @@ def _recheck(commands: Commands) -> None:
     parser.add_argument("--timeout", type=_seconds, default=60.0, metavar="S", help="seconds for one certificate (default 60)")
     parser.add_argument("--memory", type=_megabytes, default=2048, metavar="MB", help="megabytes for one certificate (default 2048)")
     parser.add_argument("--json", metavar="FILE", help="write a list with the outcome, reason, trusts and steps of each claim")
+
+
+def _lock(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "lock",
+        "write what every claim rests on into trust.lock",
+        "Write the verdict, method, trusts and assumes of every claim, as recorded, into trust.lock at the project's root. "
+        "`quod verify --locked` holds a run against it.",
+    )
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 4 if the lock is out of date")
 
 
 def _prove(commands: Commands) -> None:

@@ -20,7 +20,7 @@ PACKAGES = {
 }
 """Every library that a verdict may rest on, by the name it is installed under, and what it is for."""
 
-_NOT_A_VERDICT = ("cli.py", "pytest_plugin.py", "selection.py", "alone.py", "recheck.py", "commands", "report")
+_NOT_A_VERDICT = ("cli.py", "pytest_plugin.py", "selection.py", "alone.py", "recheck.py", "lock.py", "commands", "report")
 
 
 def version(package: str) -> str | None:

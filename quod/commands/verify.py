@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from quod import __version__
 from quod import plan as planning
 from quod.catalogue import read_catalogue
 from quod.commands.store import open_store
+from quod.lock import FAILING, FILE, Difference, Lock, differences, make_lock, read_lock
 from quod.project import Problem, Project, ProjectError, find_project, load
 from quod.rows import Exit, exit_code
 from quod.selection import select
@@ -30,6 +31,7 @@ def run(options: argparse.Namespace) -> int:
     if problems and not catalogue.entries:
         return Exit.INPUT
     claims = select(catalogue.entries, options.selectors, options.expression)
+    locked = _lock(project, options.only) if options.locked else None
     settings = planning.Settings(options.timeout, options.memory, options.seed, options.digits, options.examples)
     with open_store(project) as store:
         found = survey(catalogue, store) if {"impl", "proof"} & set(options.only) else Survey()
@@ -40,9 +42,14 @@ def run(options: argparse.Namespace) -> int:
         finished = _execute(plan, options.jobs, store)
         rows = plan.rows()
         code = exit_code(rows, len(problems)) if finished else Exit.INTERRUPTED
+        differing = _differences(options, locked, rows, catalogue.entries) if locked is not None and finished else []
+        if code == Exit.GREEN and any(difference.kind in FAILING for difference in differing):
+            code = Exit.WEAK
         run = {"quod": __version__, "ended": time.time(), "exit": int(code), "settings": dataclasses.asdict(settings)}
         store.add_run({**run, "problems": [str(problem) for problem in problems], "rows": rows})
     _print(rows, plan, len(problems), time.monotonic() - started, recorded)
+    if locked is not None and finished:
+        _print_differences(differing)
     if not finished:
         print("quod: interrupted; the results so far are recorded, and a second run goes on from there", file=sys.stderr)
     _write(options, rows, [str(problem) for problem in problems])
@@ -52,6 +59,26 @@ def run(options: argparse.Namespace) -> int:
 def _print_problems(problems: Sequence[Problem]) -> None:
     for problem in problems:
         print(problem, file=sys.stderr)
+
+
+def _lock(project: Project, checks: Sequence[str]) -> Lock:
+    """The project's lock, read before anything is run. Raises ProjectError."""
+    if "proof" not in checks:
+        raise ProjectError(f"--locked: expected proof among the checks, got --only {','.join(checks)}; fix: add proof to --only")
+    return read_lock(project.root / FILE)
+
+
+def _differences(options: argparse.Namespace, locked: Lock, rows: list[dict[str, Any]], known: Iterable[str]) -> list[Difference]:
+    whole = not options.selectors and options.expression is None
+    return differences(locked, make_lock(rows), known, whole=whole, sampled="fuzz" in options.only)
+
+
+def _print_differences(differing: Sequence[Difference]) -> None:
+    for difference in differing:
+        print(difference)
+    failing = sum(difference.kind in FAILING for difference in differing)
+    fix = "; fix: find out why, or run `quod lock` and have the diff of it reviewed"
+    print(f"{FILE}: {f'{failing} difference' + ('s' if failing > 1 else '') + fix if failing else 'every claim is as it was locked'}")
 
 
 def _execute(plan: planning.Plan, jobs: int, store: Store) -> bool:

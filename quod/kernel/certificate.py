@@ -7,7 +7,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from quod.kernel import arithmetic, axioms, calculus, decision, folds, integrals, logic  # noqa: F401  (each registers its rules)
+from quod.kernel import antiderivatives, arithmetic, axioms, calculus, decision, folds, integrals, logic, monotone, rational  # noqa: F401  (rules)
 from quod.kernel.theorem import RULES, KernelError, Theorem
 from quod.lang import serial
 from quod.lang.terms import Node, TermError
@@ -16,6 +16,8 @@ FORMAT = "quod certificate 1"
 MAX_STEPS = 200_000
 RATIONAL = re.compile(r"-?[0-9]{1,4000}/[0-9]{1,4000}")
 Step = tuple[str, tuple[Any, ...], tuple[int, ...]]
+Memory = dict[tuple[Any, ...], Theorem]
+"""What steps gave: by rule, parameters, the parameters' classes (1/1 is not 1), and the very theorems used as premises."""
 
 
 def _encode(value: Any, terms: dict[Node, int]) -> Any:
@@ -71,20 +73,36 @@ def _read(text: str) -> tuple[list[Node], list[Any]]:
             raise KernelError(f"expected {FORMAT!r} with terms, roots and steps")
 
 
-def replay(text: str) -> Theorem:
-    """The theorem that a certificate proves, every step checked anew. Raises KernelError with the step that fails."""
+def _kind(value: Any) -> Any:
+    return tuple(map(_kind, value)) if isinstance(value, tuple) else type(value)
+
+
+def replay(text: str, memory: Memory | None = None) -> Theorem:
+    """The theorem that a certificate proves, every step checked anew. Raises KernelError with the step that fails.
+
+    With one `memory` for several certificates, a step that they share is checked once. A rule gives the same theorem for the same
+    parameters and premises, and theorems come from rules alone, so whatever a memory holds, what is returned has been proved.
+    """
     try:
         terms, steps = _read(text)
     except (TermError, ValueError) as error:
         raise KernelError(f"the certificate's terms are malformed: {error}") from error
     theorems: list[Theorem] = []
+    memory = {} if memory is None else memory
     for number, step in enumerate(steps):
         match step:
             case [str(name), list(parameters), list(premises)] if name in RULES:
                 if not all(isinstance(k, int) and not isinstance(k, bool) and 0 <= k < number for k in premises):
                     raise KernelError(f"step {number} ({name}) uses a premise that no earlier step gives")
                 try:
-                    theorems.append(RULES[name](*_decode(parameters, terms), *(theorems[k] for k in premises)))
+                    decoded = _decode(parameters, terms)
+                    used = tuple(theorems[k] for k in premises)
+                    place = (name, decoded, _kind(decoded), used)
+                    if place not in memory:
+                        memory[place] = RULES[name](*decoded, *used)
+                    theorems.append(memory[place])
+                except KernelError as error:
+                    raise KernelError(f"step {number} ({name}) is refused: {error}") from error
                 except (TermError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError, RecursionError) as error:
                     raise KernelError(f"step {number} ({name}) is malformed: {error}") from error
             case _:

@@ -18,7 +18,7 @@ def shown(theorem: Theorem, proposition: t.Node, where: str) -> frozenset[str]:
     """The laws needed to read `theorem` as `proposition`; refuses the rule if it says something else."""
     if theorem.conclusion is proposition:
         return frozenset()
-    expect(same(theorem.conclusion, proposition), f"{where}: expected a theorem that {proposition!r}, got {theorem.conclusion!r}")
+    expect(same(theorem.conclusion, proposition), where + ": expected a theorem that {}, got {}", proposition, theorem.conclusion)
     return laws(theorem.conclusion, proposition)
 
 
@@ -37,7 +37,7 @@ def convert(proposition: t.Node, premise: Theorem) -> Theorem:
 @rule
 def reflexive(proposition: t.Node) -> Theorem:
     """⊢ p where the normal form of p is true: identities of the ordered field, true numeric comparisons."""
-    expect(canonical(proposition) is t.TRUE, f"reflexive: {proposition!r} is not an identity of the normal form")
+    expect(canonical(proposition) is t.TRUE, "reflexive: {} is not an identity of the normal form", proposition)
     return derive(proposition, trusts=laws(proposition))
 
 
@@ -59,7 +59,7 @@ def generalise(variable: t.Node, premise: Theorem) -> Theorem:
     """From Γ ⊢ p conclude Γ ⊢ ∀x. p, where x is a variable that is not free in Γ."""
     x = need(variable, t.Variable, "generalise")
     for hypothesis in premise.hypotheses:
-        expect(x not in hypothesis.variables, f"generalise: {x!r} is free in the hypothesis {hypothesis!r}")
+        expect(x not in hypothesis.variables, "generalise: {} is free in the hypothesis {}", x, hypothesis)
     return derive(t.ForAll(abstract(x, premise.conclusion)), (premise,))
 
 
@@ -119,7 +119,7 @@ def trichotomy(left: t.Node, right: t.Node) -> Theorem:
 @rule
 def absurd(proposition: t.Node, premise: Theorem) -> Theorem:
     """From false conclude anything."""
-    expect(canonical(premise.conclusion) is t.FALSE, f"absurd: expected false, got {premise.conclusion!r}")
+    expect(canonical(premise.conclusion) is t.FALSE, "absurd: expected false, got {}", premise.conclusion)
     return derive(proposition, (premise,), trusts=laws(premise.conclusion))
 
 
@@ -144,7 +144,7 @@ def choose(variable: t.Node, existence: Theorem, premise: Theorem) -> Theorem:
     instance = instantiate(body, y)
     others = premise.hypotheses - {instance}
     for proposition in (*others, premise.conclusion, existence.conclusion):
-        expect(y not in proposition.variables, f"choose: {y!r} is free in {proposition!r}")
+        expect(y not in proposition.variables, "choose: {} is free in {}", y, proposition)
     return derive(premise.conclusion, (existence, discharge(instance, premise)))
 
 

@@ -37,6 +37,7 @@ EXP_LAW = "exp_sum"
 
 _memory: dict[t.Node, Normal] = {}
 _nodes: dict[t.Node, t.Node] = {}
+_exponential: dict[t.Node, bool] = {}
 
 
 def normal(term: t.Node) -> Normal:
@@ -45,6 +46,7 @@ def normal(term: t.Node) -> Normal:
         if len(_memory) > 200_000:
             _memory.clear()
             _nodes.clear()
+            _exponential.clear()
         _memory[term] = t.fold(unfold(term), _step, _memory)
     return _memory[term]
 
@@ -67,11 +69,16 @@ def polynomial_of(term: t.Node) -> Polynomial:
 
 def laws(*nodes: t.Node) -> frozenset[str]:
     """The axioms beyond ordered-field algebra that normalising these terms may have used."""
-    seen: dict[t.Node, bool] = {}
-    found = any(
-        t.fold(unfold(node), lambda n, kids: (isinstance(n, t.Elementary) and n.name == "exp") or any(kids), seen) for node in nodes
-    )
-    return frozenset((EXP_LAW,)) if found else frozenset()
+    for node in nodes:
+        if node not in _exponential:
+            _exponential[node] = t.fold(unfold(node), _has_exponential, _exponential)
+        if _exponential[node]:
+            return frozenset((EXP_LAW,))
+    return frozenset()
+
+
+def _has_exponential(node: t.AnyNode, kids: tuple[bool, ...]) -> bool:
+    return True in kids or (isinstance(node, t.Elementary) and node.name == "exp")
 
 
 def _as_node(form: Normal, keep: bool) -> t.Node:

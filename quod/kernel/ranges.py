@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from quod.kernel.forms import Scalar, Vector
 from quod.kernel.polynomial import (
     LIMIT,
     ONE,
@@ -38,12 +39,22 @@ UNROLLED = 64
 
 
 def _uses_index(node: Node) -> bool:
-    return any(index == 0 for index, _ in node.loose)
+    return node.reach > 0 and any(index == 0 for index, _ in node.loose)
+
+
+def _outside(base: Node) -> Polynomial | Linear:
+    """An atom moved out of the binder. The order of its parts goes by their keys and may be another one there."""
+    from quod.kernel.normal import normal
+
+    form = normal(shift(base, -1))
+    if not isinstance(form, Scalar | Vector):
+        raise KernelError("expected a scalar or a vector")
+    return form.value
 
 
 def _split(monomial: Monomial) -> tuple[Polynomial, Monomial]:
     """monomial = free · bound: `free` lies outside the binder, `bound` keeps what mentions its variable."""
-    free = [atom(shift(base, -1), exponent) for base, exponent in monomial[0] if not _uses_index(base)]
+    free = [power(_outside(base), exponent) for base, exponent in monomial[0] if not _uses_index(base)]  # type: ignore[arg-type]
     kept = tuple((base, exponent) for base, exponent in monomial[0] if _uses_index(base))
     inside, outside = _split_exponent(exponent_of(monomial))
     (_, exponent), = exponential(inside)
@@ -81,7 +92,6 @@ def fold_range(kind: str, lower: Node, upper: Node, body: Polynomial | Linear) -
 
 
 def _unrolled(kind: str, start: int, size: int, body: Node) -> Polynomial | Linear:
-    from quod.kernel.forms import Scalar, Vector
     from quod.kernel.normal import normal
 
     members = [normal(instantiate(Lambda(INTEGER, body), Number(start + step))) for step in range(size)]
@@ -104,7 +114,7 @@ def _vector_sum(lower: Node, upper: Node, body: Linear) -> Linear:
             free, kept = _split(monomial)
             scaled = multiply(number(value), free)
             if not _uses_index(base):
-                parts.append((multiply(scaled, _sum_of(lower, upper, kept)), {shift(base, -1): number(1)}))
+                parts.append((multiply(scaled, _sum_of(lower, upper, kept)), _outside(base)))  # type: ignore[arg-type]
                 continue
             inner = base if kept == ONE else Scale(monomial_node(kept, Fraction(1)), base)
             parts.append((scaled, {Fold("sum", lower, upper, Lambda(INTEGER, inner)): number(1)}))

@@ -74,10 +74,10 @@ def rule(function: Rule) -> Rule:
     return function
 
 
-def expect(condition: bool, message: str) -> None:
-    """Refuses the rule at hand with `message` unless `condition` holds."""
+def expect(condition: bool, message: str, *got: object) -> None:
+    """Refuses the rule at hand with `message` unless `condition` holds. What it `got` stands where the message has {}, and is printed only then."""
     if not condition:
-        raise KernelError(message)
+        raise KernelError(message.format(*map(repr, got)) if got else message)
 
 
 Kind = TypeVar("Kind")

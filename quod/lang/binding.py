@@ -104,7 +104,7 @@ def _transform(root: Node, leaf: Callable[[AnyNode, int], Node | None], stop: Ca
 
 
 def _reaches(node: Node, depth: int) -> bool:
-    return any(index >= depth for index, _ in node.loose)
+    return node.reach > depth
 
 
 def shift(term: Node, by: int, above: int = 0) -> Node:
@@ -192,10 +192,10 @@ def unfold(term: Node) -> Node:
         if not isinstance(node, Named):
             return None
         if node not in done:
-            done[node] = _transform(node.body, leaf, lambda inner, depth: False)
+            done[node] = _transform(node.body, leaf, lambda inner, _: inner.plain)
         return done[node]
 
-    return _transform(term, leaf, lambda node, _: False)
+    return _transform(term, leaf, lambda node, _: node.plain)
 
 
 def fresh(name: str, sort: Sort, avoid: frozenset[Variable]) -> Variable:

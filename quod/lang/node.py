@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Self
-from weakref import WeakValueDictionary
+from weakref import ref
 
 from quod.lang.sorts import INTEGER, REAL, Arrow, Sort, is_scalar
 
@@ -27,42 +27,49 @@ class Node:
     """A term or proposition.
 
     `sort`: its sort. `key`: 16 bytes that name it, the same in every process. `variables`: its free variables.
-    `loose`: (index, sort) of the bound variables whose λ lies outside. `children`: its immediate subterms.
+    `loose`: (index, sort) of the bound variables whose λ lies outside; `reach` is one more than their largest index, or 0.
+    `plain`: there is nothing in it to unfold or to reduce. `children`: its immediate subterms.
     """
 
-    __slots__ = ("__weakref__", "children", "depth", "key", "loose", "sort", "variables")
+    __slots__ = ("__weakref__", "children", "depth", "key", "loose", "plain", "reach", "sort", "variables")
     __match_args__: ClassVar[tuple[str, ...]] = ()
-    _interned: ClassVar[WeakValueDictionary[Any, Node]] = WeakValueDictionary()
     sort: Sort
     key: bytes
     depth: int
     children: tuple[Node, ...]
     variables: frozenset[Variable]
     loose: frozenset[tuple[int, Sort]]
+    reach: int
+    plain: bool
 
     @classmethod
     def _make(cls, sort: Sort, children: tuple[Node, ...], label: object = "", fields: tuple[Any, ...] | None = None) -> Self:
         values = children if fields is None else fields
-        found = Node._interned.get((cls, values))
-        if found is not None:
+        entry = _interned.get((cls, values))
+        if entry is not None and (found := entry()) is not None:
             return found  # type: ignore[return-value]
         node = object.__new__(cls)
         put = object.__setattr__
         put(node, "sort", sort)
         put(node, "children", children)
-        depth = 1 + max((child.depth for child in children), default=0)
-        if depth > MAX_DEPTH:
-            raise TermError(f"the term is nested {depth} levels deep; expected at most {MAX_DEPTH}: name its parts with @definition")
-        put(node, "depth", depth)
-        digest = hashlib.blake2b(f"{cls.__name__}|{label}|{len(children)}".encode(), digest_size=16)
-        for child in children:
-            digest.update(child.key)
-        put(node, "key", digest.digest())
-        put(node, "variables", frozenset().union(*(child.variables for child in children)))
-        put(node, "loose", _loose(children))
         for name, value in zip(cls.__match_args__, values, strict=True):
             put(node, name, value)
-        return Node._interned.setdefault((cls, values), node)  # type: ignore[return-value]
+        node._describe(*_known_of(children))
+        name_of_all = b"".join([f"{cls.__name__}|{label}|{len(children)}".encode(), *[child.key for child in children]])
+        put(node, "key", hashlib.blake2b(name_of_all, digest_size=16).digest())
+        _interned[cls, values] = _Entry(node, (cls, values))
+        return node
+
+    def _describe(
+        self, depth: int, variables: frozenset[Variable], loose: frozenset[tuple[int, Sort]], reach: int, plain: bool
+    ) -> None:
+        """Set what is known of a new node, given what is known of its children together."""
+        put = object.__setattr__
+        put(self, "depth", depth)
+        put(self, "variables", variables)
+        put(self, "loose", loose)
+        put(self, "reach", reach)
+        put(self, "plain", plain)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise TermError(f"terms are immutable: cannot set {name!r}")
@@ -86,6 +93,44 @@ class Node:
         return "".join(pieces) + ("…" if stack else "")
 
 
+class _Entry(ref[Node]):
+    """A node in the table of all nodes, which forgets it when nothing else holds it."""
+
+    __slots__ = ("place",)
+
+    def __new__(cls, node: Node, place: Any) -> Self:
+        return super().__new__(cls, node, _forget)
+
+    def __init__(self, node: Node, place: Any) -> None:
+        super().__init__(node, _forget)
+        self.place = place
+
+
+_interned: dict[Any, _Entry] = {}
+
+
+def _forget(entry: Any) -> None:
+    if _interned.get(entry.place) is entry:
+        del _interned[entry.place]
+
+
+def _known_of(children: tuple[Node, ...]) -> tuple[int, frozenset[Variable], frozenset[tuple[int, Sort]], int, bool]:
+    """The depth, free variables, loose bound variables, reach and plainness of a node with these children that binds nothing."""
+    depth, reach, plain = 0, 0, True
+    variables, loose = frozenset[Variable](), frozenset[tuple[int, Sort]]()
+    for child in children:
+        depth, reach, plain = max(depth, child.depth), max(reach, child.reach), plain and child.plain
+        if child.variables is not variables:
+            variables = variables | child.variables if variables else child.variables
+        if child.loose is not loose:
+            loose = loose | child.loose if loose else child.loose
+    if len(loose) > 1 and len({index for index, _ in loose}) < len(loose):
+        raise TermError("one bound variable is used with two sorts")
+    if depth >= MAX_DEPTH:
+        raise TermError(f"the term is nested {depth + 1} levels deep; expected at most {MAX_DEPTH}: name its parts with @definition")
+    return depth + 1, variables, loose, reach, plain
+
+
 class _Text(str):
     """What stands between the fields of a node as it is printed."""
 
@@ -94,13 +139,6 @@ class _Text(str):
 
 def _between(parts: Iterable[Any]) -> list[Any]:
     return [item for part in parts for item in (_Text(", "), part)][1:]
-
-
-def _loose(children: tuple[Node, ...]) -> frozenset[tuple[int, Sort]]:
-    loose = frozenset[tuple[int, Sort]]().union(*(child.loose for child in children))
-    if len({index for index, _ in loose}) < len(loose):
-        raise TermError("one bound variable is used with two sorts")
-    return loose
 
 
 def expect(condition: bool, node: str, expected: str, *got: Node) -> None:
@@ -120,9 +158,11 @@ class Variable(Node):
     name: str
 
     def __new__(cls, name: str, sort: Sort) -> Self:
-        node = cls._make(sort, (), f"{name}:{sort}", (name, sort))
-        object.__setattr__(node, "variables", frozenset((node,)))
-        return node
+        return cls._make(sort, (), f"{name}:{sort}", (name, sort))
+
+    def _describe(self, *known: Any) -> None:
+        super()._describe(*known)
+        object.__setattr__(self, "variables", frozenset((self,)))
 
 
 class Bound(Node):
@@ -135,9 +175,12 @@ class Bound(Node):
     def __new__(cls, index: int, sort: Sort) -> Self:
         if index < 0:
             raise TermError(f"a bound variable's index is at least 0, got index={index}")
-        node = cls._make(sort, (), f"{index}:{sort}", (index, sort))
-        object.__setattr__(node, "loose", frozenset(((index, sort),)))
-        return node
+        return cls._make(sort, (), f"{index}:{sort}", (index, sort))
+
+    def _describe(self, *known: Any) -> None:
+        super()._describe(*known)
+        object.__setattr__(self, "loose", frozenset(((self.index, self.sort),)))
+        object.__setattr__(self, "reach", self.index + 1)
 
 
 class Lambda(Node):
@@ -151,10 +194,13 @@ class Lambda(Node):
     def __new__(cls, domain: Sort, body: Node) -> Self:
         if any(index == 0 and sort != domain for index, sort in body.loose):
             raise TermError(f"a λ over {domain} binds a variable of another sort")
-        node = cls._make(Arrow(domain, body.sort), (body,), domain, (domain, body))
-        outer = frozenset((index - 1, sort) for index, sort in body.loose if index > 0)
-        object.__setattr__(node, "loose", outer)
-        return node
+        return cls._make(Arrow(domain, body.sort), (body,), domain, (domain, body))
+
+    def _describe(self, *known: Any) -> None:
+        super()._describe(*known)
+        if self.body.loose:
+            object.__setattr__(self, "loose", frozenset((index - 1, sort) for index, sort in self.body.loose if index > 0))
+            object.__setattr__(self, "reach", self.body.reach - 1)
 
 
 def expect_real_function(node: str, body: Node, codomain: Callable[[Sort], bool] = is_scalar) -> None:

@@ -7,24 +7,41 @@ densities, vector fields, matrices and permutations are terms of function sort.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Self
+from weakref import WeakValueDictionary
+
+_made: WeakValueDictionary[Any, Any] = WeakValueDictionary()
+"""Equal sorts are one object, so that comparing them costs nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Atomic:
     """A sort without structure; `symbol` is what a person reads."""
 
     symbol: str
 
+    def __new__(cls, symbol: str) -> Self:
+        return _made.setdefault(symbol, object.__new__(cls))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Atomic, (self.symbol,)
+
     def __str__(self) -> str:
         return self.symbol
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Arrow:
     """The sort of functions from `domain` to `codomain`."""
 
     domain: Sort
     codomain: Sort
+
+    def __new__(cls, domain: Sort, codomain: Sort) -> Self:
+        return _made.setdefault((domain, codomain), object.__new__(cls))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Arrow, (self.domain, self.codomain)
 
     def __str__(self) -> str:
         left = f"({self.domain})" if isinstance(self.domain, Arrow) else str(self.domain)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from quod.lang.node import MAX_DEPTH, Bound, Lambda, Node, TermError, Variable, expect, expect_real_function, scalar_sort
 from quod.lang.propositions import (
@@ -74,6 +74,10 @@ class Named(Node):
             raise TermError(f"definition {name!r} is not closed: it mentions {sorted(v.name for v in body.variables)}")
         return cls._make(body.sort, (body,), name, (name, body))
 
+    def _describe(self, *known: Any) -> None:
+        super()._describe(*known)
+        object.__setattr__(self, "plain", False)
+
 
 class Apply(Node):
     """A function applied to one argument; several arguments are applied one after the other."""
@@ -88,6 +92,11 @@ class Apply(Node):
         if not isinstance(sort, Arrow) or not is_subsort(argument.sort, sort.domain):
             raise TermError(f"a function of sort {sort} cannot be applied to an argument of sort {argument.sort}")
         return cls._make(sort.codomain, (function, argument))
+
+    def _describe(self, *known: Any) -> None:
+        super()._describe(*known)
+        if isinstance(self.function, Lambda):
+            object.__setattr__(self, "plain", False)
 
 
 class Add(Node):

@@ -51,5 +51,10 @@ def _is_equivalence(proposition: t.And) -> bool:
 
 
 def stated(plan: Plan) -> list[Inequality]:
-    """The bounds of a plan's conclusion."""
-    return inequalities(plan.conclusion)
+    """The bounds of a plan's conclusion, its definitions left folded where no quantifier was taken off."""
+    return inequalities(plan.claim.conclusion) or inequalities(plan.conclusion)
+
+
+def ratio(bound: Inequality) -> tuple[Inequality, t.Node]:
+    """(lower/upper ≤ 1, the condition 0 < upper under which that says the same)."""
+    return Inequality(t.Mul((bound.lower, t.Inverse(bound.upper))), t.Number(1), bound.strict), t.Compare("<", t.Number(0), bound.upper)

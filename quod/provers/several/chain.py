@@ -1,0 +1,216 @@
+"""Divide and differentiate with parameters: P ≥ 0 on a domain because P/d, with d > 0, falls towards a point where it is ≥ 0.
+
+To show P ≥ 0: split P into factors; else choose a variable v and a divisor d, find the sign of ∂ᵥ(P/d), again by this procedure, and
+compare with the value at its root r, or at the end of v's interval, where v is gone. (McCallum and Weispfenning's and Strzeboński's
+one-variable procedures go down the same way; here the other variables are parameters.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import fmpq_mpoly
+from numpy.typing import NDArray
+
+from quod.kernel.arithmetic import fact as comparison
+from quod.kernel.normal import canonical
+from quod.kernel.theorem import KernelError
+from quod.lang import terms as t
+from quod.lang.binding import substitute
+from quod.provers import clock, one_variable
+from quod.provers.arithmetic import Arithmetic, is_comparison
+from quod.provers.several import segments
+from quod.provers.several.candidates import Candidate, candidates, roots
+from quod.provers.several.emission import Emission
+from quod.provers.several.functions import Functions, Quotient, Unreadable
+from quod.provers.several.numbers import holds, margin
+from quod.provers.several.regions import about, bounds, eliminate, sample
+from quod.provers.session import Fact, OutOfTime, Session
+
+ZERO = t.Number(0)
+WIDTH = (5, 4, 3, 2)
+"""How many candidates are tried, by depth."""
+Mask = NDArray[np.bool_]
+
+
+@dataclass
+class Setting:
+    """Functions on a domain: assumed comparisons, and the sample points at which they hold."""
+
+    functions: Functions
+    facts: tuple[Fact, ...]
+    mask: Mask
+    found: dict[Any, tuple[int, Fact | None]] = field(default_factory=dict)
+
+
+@dataclass
+class Chain:
+    """One search. `deadline` is in seconds of clock.now()."""
+
+    session: Session
+    deadline: float
+
+    def prove(self, goal: t.Compare, facts: Sequence[Fact], depth: int) -> Fact | None:
+        """The comparison from the facts, or None."""
+        return self.derived(goal, [fact for fact in facts if is_comparison(fact.prop)], depth)
+
+    def tick(self) -> None:
+        """Raises OutOfTime at the deadline."""
+        if clock.now() > self.deadline:
+            raise OutOfTime("the deadline of the parametric search passed")
+
+    def derived(self, goal: t.Compare, facts: Sequence[Fact], depth: int) -> Fact | None:
+        """The goal from facts of any kind: they become assumptions of a setting of their own, and are put in afterwards."""
+        usable = [fact for fact in facts if is_comparison(fact.prop) and canonical(fact.prop) is not t.TRUE]
+        props = list(dict.fromkeys(canonical(fact.prop) for fact in usable))
+        assumed = [self.session.apply("assume", prop) for prop in props]
+        difference = t.Add((goal.right, t.Mul((t.Number(-1), goal.left))))
+        try:
+            variables = difference.variables.union(*(prop.variables for prop in props))
+            points = sample(self.session, assumed, variables)
+            functions = Functions(points)
+            functions.prepare(difference, *props)
+            setting = Setting(functions, tuple(assumed), np.ones(points.count, dtype=bool))
+            relation = goal.relation
+            if relation == "=":
+                found = self.emission(setting, depth).rational(goal, ()) if functions.read(difference).num.is_zero() else None
+            else:
+                found = self.sign(setting, difference, relation, depth)
+                found = None if found is None else self.emission(setting, depth).rational(goal, [(Fraction(1), (), ((0, 1),))], found)
+        except (Unreadable, KernelError, OverflowError):
+            return None
+        if found is None:
+            return None
+        given = {canonical(fact.prop): fact for fact in usable}
+        for fact in assumed:
+            found = self.session.chain(self.session.apply("discharge", fact.prop, found), self.session.convert(fact.prop, given[fact.prop]))
+        return found
+
+    def within(self, setting: Setting, facts: Sequence[Fact]) -> Setting:
+        """The setting with other facts: its functions, at the points where these hold."""
+        mask = np.ones(setting.functions.points.count, dtype=bool)
+        for fact in facts:
+            mask &= holds(fact.prop, setting.functions.points)
+        return Setting(setting.functions, tuple(facts), mask, setting.found)
+
+    def emission(self, setting: Setting, depth: int) -> Emission:
+        """Emission with the signs that this search finds in the setting."""
+        return Emission(self.session, setting.functions, lambda term: self.nonzero(setting, term, depth), lambda term, r: self.sign(setting, term, r, depth))
+
+    def nonzero(self, setting: Setting, term: t.Node, depth: int) -> Fact | None:
+        """0 < u or u < 0."""
+        try:
+            content, _ = setting.functions.split(setting.functions.read(term), setting.mask)
+        except Unreadable:
+            return None
+        if content > 0:
+            return self.sign(setting, term, "<", depth)
+        negative = t.Mul((t.Number(-1), term))
+        fact = self.sign(setting, negative, "<", depth) if content else None
+        return None if fact is None else self.session.convert(t.Compare("<", term, ZERO), fact)
+
+    def sign(self, setting: Setting, term: t.Node, relation: str, depth: int) -> Fact | None:
+        """0 ≤ term or 0 < term: as the product of its factors."""
+        self.tick()
+        goal = t.Compare(relation, ZERO, term)
+        key = term, relation, frozenset(fact.step for fact in setting.facts)
+        tried, known = setting.found.get(key, (-1, None))
+        if known is not None or tried >= depth:
+            return known
+        setting.found[key] = depth, None
+        try:
+            found = self._known(setting, goal) or self._product(setting, goal, setting.functions.read(term), depth)
+        except (Unreadable, KernelError, OverflowError):
+            found = None
+        setting.found[key] = depth, found
+        return found
+
+    def _known(self, setting: Setting, goal: t.Compare) -> Fact | None:
+        form = canonical(goal)
+        if form is t.TRUE:
+            return self.session.apply("reflexive", goal)
+        for fact in setting.facts:
+            if canonical(fact.prop) is form:
+                return self.session.convert(goal, fact)
+        return None
+
+    def _product(self, setting: Setting, goal: t.Compare, quotient: Quotient, depth: int) -> Fact | None:
+        functions, strict = setting.functions, goal.relation == "<"
+        content, factors = functions.split(quotient, setting.mask)
+        if content < 0 or (strict and not content):
+            return None
+        if not content:
+            return self.emission(setting, depth).rational(goal, ())
+        if len(factors) == 1 and factors[0][1] == 1 and quotient.den.is_constant():
+            fact = self.factor(setting, factors[0][0], goal.relation, depth)
+            return None if fact is None else self.emission(setting, depth).rational(goal, [(content, (), ((0, 1),))], fact)
+        premises: list[Fact] = []
+        squares: list[t.Node] = []
+        used: list[tuple[int, int]] = []
+        for part, exponent in sorted(factors, key=lambda pair: len(pair[0])):
+            if exponent > 0 and exponent % 2 == 0 and not strict:
+                squares += [functions.node(part)] * (exponent // 2)
+                continue
+            fact = self.factor(setting, part, "<" if exponent < 0 else goal.relation, depth)
+            if fact is None:
+                return None
+            used.append((len(premises), exponent))
+            premises.append(fact)
+        return self.emission(setting, depth).rational(goal, [(content, tuple(squares), tuple(used))], *premises)
+
+    def factor(self, setting: Setting, poly: fmpq_mpoly, relation: str, depth: int) -> Fact | None:
+        """0 ≤ p or 0 < p for an irreducible polynomial."""
+        self.tick()
+        key = str(poly), relation, frozenset(fact.step for fact in setting.facts)
+        tried, known = setting.found.get(key, (-1, None))
+        if known is None and tried < depth:
+            setting.found[key] = depth, None
+            known = self._factor(setting, poly, relation, depth, tried < 0)
+            setting.found[key] = depth, known
+        return known
+
+    def _factor(self, setting: Setting, poly: fmpq_mpoly, relation: str, depth: int, first: bool) -> Fact | None:
+        functions = setting.functions
+        value, size = functions.values(poly)
+        if bool(np.any((value < -margin(size))[setting.mask])):
+            return None
+        node = functions.node(poly)
+        goal = t.Compare(relation, ZERO, node)
+        known = self._known(setting, goal) or (self._simple(setting, goal, poly) if first else None)
+        if known is not None or depth <= 0:
+            return known
+        if len(functions.variables(poly)) <= 1 and all(v.sort == t.REAL for v in node.variables):
+            return None
+        return self._chain(setting, poly, goal, depth)
+
+    def _simple(self, setting: Setting, goal: t.Compare, poly: fmpq_mpoly) -> Fact | None:
+        """By one axiom, by the decision procedure for one variable, or by algebra."""
+        node, session = goal.right, self.session
+        if isinstance(node, t.Elementary) and node.name == "exp":
+            fact = session.specialise(session.apply("axiom", "exp_positive"), node.arg)
+            return fact if goal.relation == "<" else session.apply("rational", goal, ((Fraction(1), (), ((0, 1),)),), (), fact)
+        variables = node.variables
+        facts = about(session, setting.facts, variables)
+        functions = setting.functions
+        plain = all(isinstance(inner, t.Variable) for inner, degree in zip(functions.nodes, poly.degrees(), strict=False) if degree)
+        if plain or len(variables) > 1:
+            found = Arithmetic(session, facts, (), 0.1 if plain else 0.03).prove(goal)
+            if found is not None or len(variables) > 1:
+                return found
+        return one_variable.prove(session, goal, tuple(facts), 2.0)
+
+    def _chain(self, setting: Setting, poly: fmpq_mpoly, goal: t.Compare, depth: int) -> Fact | None:
+        functions = setting.functions
+        ranked = candidates(functions, poly, setting.mask)
+        for candidate in ranked[: WIDTH[min(3 - min(depth, 3), 3)]]:
+            try:
+                found = segments.attempt(self, setting, poly, goal, candidate, depth)
+            except (Unreadable, KernelError, OverflowError):
+                continue
+            if found is not None:
+                return found
+        return None

@@ -20,6 +20,9 @@ PACKAGES = {
 }
 """Every library that a verdict may rest on, by the name it is installed under, and what it is for."""
 
+OPTIONAL = {"cvc5": "a second opinion on what rests on the word of Z3"}
+"""Libraries without which everything works, by the name of the package, which is that of quod's extra too."""
+
 _NOT_A_VERDICT = ("cli.py", "pytest_plugin.py", "selection.py", "alone.py", "recheck.py", "lock.py", "commands", "report")
 
 
@@ -36,7 +39,7 @@ def version(package: str) -> str | None:
 @cache
 def versions() -> Mapping[str, str]:
     """Python, the engines and the source text of the harness itself (as a digest), as part of the key of every result."""
-    found = {package: version(package) or "missing" for package in PACKAGES}
+    found = {package: version(package) or "missing" for package in (*PACKAGES, *OPTIONAL)}
     return {"python": ".".join(map(str, sys.version_info[:3])), "quod": harness(), **found}
 
 

@@ -110,4 +110,6 @@ def _vacuous(claim: Claim, deadline: float, seed: int) -> Verdict:
         return Verdict(
             "VACUOUS", reason="the hypotheses contradict each other: no point meets them all", method=verdict.method, trusts=verdict.trusts
         )
+    if verdict.kind == "CONFLICT":
+        return verdict
     return unknown("no point was found where all hypotheses hold, and no proof that there is none", seed=seed)

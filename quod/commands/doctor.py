@@ -10,23 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from quod import __version__
-from quod.engines import PACKAGES, version
+from quod.engines import OPTIONAL, PACKAGES, version
 from quod.rows import Exit
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints one line per engine; exit 2 if one is missing or fails its self-test. Each test runs in a process of its own."""
+    """Prints one line per engine; exit 2 if one that is needed is missing, or one fails its self-test. Each test has its own process."""
     from quod.processes import Finished, Limits, run
 
     rows: list[dict[str, Any]] = []
-    for package, purpose in PACKAGES.items():
+    fixes = {package: f"installed; fix: pip install {package}" for package in PACKAGES}
+    fixes |= {package: f"needed: pip install quod[{package}]" for package in OPTIONAL}
+    for package, purpose in (PACKAGES | OPTIONAL).items():
         found = version(package)
         row = {
             "engine": package,
             "version": found,
             "purpose": purpose,
-            "good": False,
-            "reason": f"not installed; fix: pip install {package}",
+            "good": package in OPTIONAL,
+            "reason": f"not {fixes[package]}",
         }
         if found is not None:
             outcome = run(f"quod.commands.doctor:{_TESTS[package].__name__}", limits=Limits(60.0))
@@ -39,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(f"quod {__version__}, Python {sys.version.split()[0]}, {sys.executable}")
         for row in rows:
-            state = "works" if row["good"] else "FAILS" if row["version"] else "missing"
+            state = "missing" if not row["version"] else "works" if row["good"] else "FAILS"
             print(
                 f"  {row['engine']:<13} {row['version'] or '–':<10} {state:<8} {row['purpose']}"
                 + (f": {row['reason']}" if row["reason"] else "")
@@ -76,6 +78,19 @@ def attempt_z3() -> bool:
     impossible.add(x * x < 0)
     possible.add(x * x == 2)
     return bool(impossible.check() == z3.unsat and possible.check() == z3.sat)
+
+
+def attempt_cvc5() -> bool:
+    """x² < 0 has no solution, x² = 2 has one."""
+    from fractions import Fraction
+
+    from quod.provers.algebra.certificate import Constraint
+    from quod.provers.second_opinion import ask_cvc5
+
+    square = {((0, 2),): Fraction(1)}
+    impossible = ask_cvc5([Constraint({((0, 2),): Fraction(-1)}, True)], [], 10.0)
+    possible = ask_cvc5([], [square | {(): Fraction(-2)}], 10.0)
+    return bool(impossible["answer"] == "unsat" and possible["answer"] == "sat")
 
 
 def attempt_highspy() -> bool:
@@ -141,4 +156,5 @@ _TESTS = {
     "mpmath": attempt_mpmath,
     "hypothesis": attempt_hypothesis,
     "numpy": attempt_numpy,
+    "cvc5": attempt_cvc5,
 }

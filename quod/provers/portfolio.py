@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
 from quod.kernel import certificate
 from quod.kernel.theorem import KernelError
 from quod.kernel.verdict import Verdict, goal_of, proved, unknown
@@ -11,6 +14,7 @@ from quod.lang.text import to_text
 from quod.provers import clock, definedness
 from quod.provers import script as scripts
 from quod.provers.automation import Automation
+from quod.provers.second_opinion import Disagreement
 from quod.provers.session import Fact, OutOfTime, Session
 
 _remembered: dict[tuple[bytes, object], tuple[list[certificate.Step], frozenset[str]]] = {}
@@ -88,14 +92,20 @@ def prove(claim: Claim, deadline: float) -> tuple[Verdict, str | None]:
         text = session.certificate(theorem)
         found = clock.now()
         checked = certificate.replay(text)
-        figures = {
+        figures: dict[str, Any] = {
             "steps": text.count('],["') + 1,
             "bytes": len(text),
             "search_seconds": round(found - started, 4),
             "replay_seconds": round(clock.now() - found, 4),
         }
+        if session.opinions:
+            figures["second opinion"] = "cvc5: " + ", ".join(
+                f"{count} × {said}" for said, count in sorted(Counter(session.opinions).items())
+            )
         method = "script" if claim.id in scripts.SCRIPTS else " + ".join(sorted(engines)) or "normal form"
         return proved(claim.statement, checked, method, figures), text
+    except Disagreement as conflict:
+        return Verdict("CONFLICT", reason=str(conflict), method="z3 and cvc5"), None
     except OutOfTime as reason:
         return unknown(f"out of time after {clock.now() - started:.1f} s: {reason}"), None
     except (scripts.StepFailed, KernelError, t.TermError) as reason:

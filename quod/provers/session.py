@@ -38,6 +38,8 @@ class Session:
     known: dict[Any, Fact] = field(default_factory=dict)
     searched: dict[Any, tuple[float, Fact | None]] = field(default_factory=dict)
     """What searches found or failed to find, with the effort spent, by whatever key they choose."""
+    opinions: list[str] = field(default_factory=list)
+    """What cvc5 said of each answer of z3 that a step rests on."""
     remembered: dict[Any, Any] = field(default_factory=dict)
     """What was found out once and depends on the key alone."""
 

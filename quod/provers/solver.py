@@ -12,11 +12,15 @@ from quod.lang import terms as t
 from quod.lang.text import to_text
 from quod.provers.algebra.z3_search import Satisfiable, Unsatisfiable, ask_z3
 from quod.provers.arithmetic import Arithmetic, System, is_comparison
+from quod.provers.second_opinion import second_opinion
 from quod.provers.session import Fact, Session
 
 
 def prove(session: Session, goal: t.Node, facts: tuple[Fact, ...], seconds: float = 2.0) -> Fact | None:
-    """The goal, on Z3's word that it follows from the facts; None if Z3 does not say so."""
+    """The goal, on Z3's word that it follows from the facts; None if Z3 does not say so.
+
+    cvc5 is asked too: what it said is noted in the session, and the theorem trusts "z3, cvc5 agree" or z3 alone. Raises Disagreement.
+    """
     if not is_comparison(goal):
         return None
     if isinstance(goal, t.Compare) and goal.relation == "=":
@@ -25,7 +29,11 @@ def prove(session: Session, goal: t.Node, facts: tuple[Fact, ...], seconds: floa
         return None if below is None or above is None else session.apply("antisymmetry", goal, below, above)
     system = _system(session, goal, facts)
     answer = ask_z3(system.constraints, system.equations, seconds)
-    return session.apply("oracle", "z3", goal, *system.premises) if isinstance(answer, Unsatisfiable) else None
+    if not isinstance(answer, Unsatisfiable):
+        return None
+    opinion = second_opinion(system.constraints, system.equations)
+    session.opinions.append("agrees" if opinion.agrees else opinion.reason)
+    return session.apply("oracle", "z3, cvc5 agree" if opinion.agrees else "z3", goal, *system.premises)
 
 
 def counterpoint(session: Session, goal: t.Node, facts: tuple[Fact, ...], seconds: float = 1.0) -> str | None:

@@ -27,7 +27,7 @@ STYLES = {
     "CONFLICT": "bold white on red",
     "ERROR": "bold red",
 }
-_PROGRAMS = ("FLINT", "z3")
+_PROGRAMS = ("FLINT", "z3", "cvc5", "z3, cvc5 agree")
 _LONGEST = 800
 _WIDTH = 140
 """Columns where the output is no terminal."""

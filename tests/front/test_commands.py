@@ -114,7 +114,7 @@ def test_show_as_a_problem(project: Path, capsys: Captured) -> None:
 
 def test_show_what_is_no_problem(project: Path, capsys: Captured) -> None:
     (project / "spec" / "roots.py").write_text(
-        "from quod import Natural, Real, Sum, claim\n\n\n@claim(source=\"ours\")\ndef sums_grow(n: Natural, x: Real):\n"
+        'from quod import Natural, Real, Sum, claim\n\n\n@claim(source="ours")\ndef sums_grow(n: Natural, x: Real):\n'
         '    """A sum of squares is not negative."""\n    return Sum(lambda i: (x + i) ** 2, n) >= 0\n'
     )
     assert main(["show", "--smt2", "sums_grow"]) == 2
@@ -254,13 +254,25 @@ def test_doctor_says_what_is_missing_and_what_fails(monkeypatch: pytest.MonkeyPa
     assert "missing  evaluation at high precision: not installed; fix: pip install mpmath" in shown
 
 
+def test_doctor_without_what_is_optional(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    from quod.commands import doctor
+    from quod.processes import Finished
+
+    monkeypatch.setattr(doctor, "version", lambda package: None if package == "cvc5" else "1")
+    monkeypatch.setattr("quod.processes.run", lambda *_, **__: Finished(True, 0.1))
+    assert main(["doctor"]) == 0
+    assert "missing  a second opinion on what rests on the word of Z3: not needed: pip install quod[cvc5]" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("arguments", [[], ["nothing"], ["verify", "--nothing"], ["show"], ["prove"]])
 def test_usage_errors(arguments: list[str], capsys: Captured) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr().err.startswith("usage: quod")
 
 
-@pytest.mark.parametrize("command", ["", "verify", "list", "show", "axioms", "prove", "new", "report", "badge", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["", "verify", "list", "show", "axioms", "recheck", "lock", "prove", "new", "report", "badge", "doctor"]
+)
 def test_help_names_the_exit_codes(command: str, capsys: Captured) -> None:
     assert main([*([command] if command else []), "--help"]) == 0
     assert "3    engines in conflict" in capsys.readouterr().out

@@ -100,5 +100,5 @@ def test_an_answer_of_z3_is_trusted_by_name(fails):
     session = Session()
     known = session.apply("assume", made.hypotheses[0])
     found = solver.prove(session, made.conclusion, (known,))
-    assert found is None if fails else found is not None and found.theorem.trusts == {"z3"}
+    assert found is None if fails else found is not None and found.theorem.trusts <= {"z3", "z3, cvc5 agree"}
     assert "oracle" in RULES

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from quod.lang import terms as t
 from quod.lang.binding import abstract, fresh, instantiate, unfold
 
+MAX_PLACES = 100_000
+"""Bound on the subterms looked at, each once for every list of assumptions on the way to it: shared branches have very many of these."""
+
 
 @dataclass(frozen=True)
 class _Path:
@@ -34,43 +37,51 @@ class _Path:
 
 
 def obligations(statement: t.Node) -> tuple[t.Node, ...]:
-    """The closed propositions that together say that every subterm of the closed `statement` is defined, each once, in reading order."""
-    return tuple(dict.fromkeys(_walk(unfold(statement), _Path())))
+    """The closed propositions that together say that every subterm of the closed `statement` is defined, each once, in reading order.
+
+    Raises TermError for a statement with more than MAX_PLACES places.
+    """
+    return tuple(dict.fromkeys(_walk(unfold(statement), _Path(), set())))
 
 
-def _walk(node: t.Node, path: _Path) -> Iterator[t.Node]:
+def _walk(node: t.Node, path: _Path, seen: set[tuple[t.Node, _Path]]) -> Iterator[t.Node]:
+    if not node.children or (node, path) in seen:
+        return
+    seen.add((node, path))
+    if len(seen) > MAX_PLACES:
+        raise t.TermError(f"more than {MAX_PLACES} places where the term has to be defined; name its branches apart, or split the claim")
     match node:
         case t.Lambda():
             inner, _, body = path.binding(node)
-            yield from _walk(body, inner)
+            yield from _walk(body, inner, seen)
         case t.And(args) | t.Or(args):
             for arg in args:
-                yield from _walk(arg, path)
+                yield from _walk(arg, path, seen)
                 path = path.assuming(arg if isinstance(node, t.And) else t.Not(arg))
         case t.Implies(hypothesis, conclusion):
-            yield from _walk(hypothesis, path)
-            yield from _walk(conclusion, path.assuming(hypothesis))
+            yield from _walk(hypothesis, path, seen)
+            yield from _walk(conclusion, path.assuming(hypothesis), seen)
         case t.IfThenElse(condition, then, otherwise):
-            yield from _walk(condition, path)
-            yield from _walk(then, path.assuming(condition))
-            yield from _walk(otherwise, path.assuming(t.Not(condition)))
+            yield from _walk(condition, path, seen)
+            yield from _walk(then, path.assuming(condition), seen)
+            yield from _walk(otherwise, path.assuming(t.Not(condition)), seen)
         case t.Fold(kind, lower, upper, body):
-            yield from _walk(lower, path)
-            yield from _walk(upper, path)
+            yield from _walk(lower, path, seen)
+            yield from _walk(upper, path, seen)
             inner, index, member = path.binding(body)
-            yield from _walk(member, inner.assuming(t.Compare("<=", lower, index)).assuming(t.Compare("<", index, upper)))
+            yield from _walk(member, inner.assuming(t.Compare("<=", lower, index)).assuming(t.Compare("<", index, upper)), seen)
             if kind in ("min", "max"):
                 yield path.close(t.Compare("<", lower, upper))
             elif kind == "prod" and not _counted(lower, upper) and all(index > 0 for index, _ in body.body.loose):
                 yield path.close(t.Compare("<=", lower, upper))
         case t.Derivative(function, point) | t.Differentiable(function, point):
-            yield from _walk(point, path)
-            yield from _walk(instantiate(function, point) if _is_open(function) else function, path)
+            yield from _walk(point, path, seen)
+            yield from _walk(instantiate(function, point) if _is_open(function) else function, path, seen)
             if isinstance(node, t.Derivative):
                 yield path.close(t.Differentiable(function, point))
         case _:
             for child in node.children:
-                yield from _walk(child, path)
+                yield from _walk(child, path, seen)
             needed = _condition(node)
             if needed is not None:
                 yield path.close(needed)
@@ -82,10 +93,11 @@ def _is_open(function: t.Lambda) -> bool:
     A derivative needs that. Where this is False, as for if-then-else, √ and ⌊ ⌋, the function has to be defined everywhere.
     """
     variable = fresh("x", function.domain, function.variables)
-    stack = [instantiate(function, variable)]
+    stack, seen = [instantiate(function, variable)], set[t.Node]()
     while stack:
         part = stack.pop()
-        if variable in part.variables:
+        if variable in part.variables and part not in seen:
+            seen.add(part)
             smooth = isinstance(part, t.Elementary) and part.name not in ("floor", "sqrt", "asin", "acos")
             total = isinstance(part, t.Fold) and part.kind in ("sum", "prod")
             if not (smooth or total or isinstance(part, t.Variable | t.Add | t.Mul | t.Scale | t.Power | t.Inverse | t.Inner | t.Lambda)):

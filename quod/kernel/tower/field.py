@@ -16,6 +16,8 @@ from flint import fmpz_mpoly, fmpz_mpoly_ctx
 
 MAX_EXPONENT = 20_000
 """No exponent in a certificate is larger, so that no polynomial overflows."""
+MAX_DEGREE, MAX_BITS = 100_000, 1_000_000
+"""Bounds on what is divided: FLINT ends the process where memory runs out, and x squared forty times is a short term."""
 
 
 class CertificateError(ValueError):
@@ -103,7 +105,10 @@ class Field:
         self.generators = [Generator("x", None, 0, None, Quotient(self, self.one, self.one))]
 
     def quotient(self, num: fmpz_mpoly, den: fmpz_mpoly) -> Quotient:
-        """num/den reduced. Raises CertificateError if den is the zero function."""
+        """num/den reduced. Raises CertificateError if den is the zero function, or one of them is too large."""
+        for poly in (num, den):
+            if max(poly.degrees()) > MAX_DEGREE or (poly and int(poly.leading_coefficient()).bit_length() > MAX_BITS):
+                raise CertificateError(f"a function of degree beyond {MAX_DEGREE}, or with numbers of more than {MAX_BITS} bits")
         num, den = self.reduce(num), self.reduce(den)
         if den.is_zero():
             raise CertificateError("a quotient's denominator is identically 0")

@@ -35,6 +35,7 @@ class Reader:
     def __init__(self, cell: Cell) -> None:
         self.cell = cell
         self.memory: dict[Node, Quotient] = {}
+        self.truths: dict[Node, bool] = {}
 
     def read(self, node: Node) -> Quotient:
         """The function that `node` is on the cell. Raises Undefined, or CertificateError where something is not proved."""
@@ -118,6 +119,11 @@ class Reader:
 
     def truth(self, proposition: Node) -> bool:
         """Whether `proposition` holds everywhere on the cell, or nowhere. Read from left to right, as far as needed."""
+        if proposition not in self.truths:
+            self.truths[proposition] = self._truth(proposition)
+        return self.truths[proposition]
+
+    def _truth(self, proposition: Node) -> bool:
         match proposition:
             case Compare(relation, left, right):
                 sign = self.cell.sign_of(self.read(left) - self.read(right))

@@ -68,6 +68,7 @@ class Balls:
         self.x = x
         self.touch = touch
         self.memory: dict[Node, arb] = {}
+        self.truths: dict[Node, bool | None] = {}
 
     def value(self, node: Node) -> arb:
         """A ball around the term's values; NaN where it is undefined or not known."""
@@ -125,6 +126,11 @@ class Balls:
 
     def truth(self, proposition: Node) -> bool | None:
         """True, False, or None if the balls do not tell."""
+        if proposition not in self.truths:
+            self.truths[proposition] = self._truth(proposition)
+        return self.truths[proposition]
+
+    def _truth(self, proposition: Node) -> bool | None:
         match proposition:
             case Compare(relation, left, right):
                 sign = self._sign(self.value(left) - self.value(right))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -12,8 +12,9 @@ from flint import arb
 
 from quod.attack.arithmetic import Outcome, Undecided, exact, finite, working
 from quod.attack.evaluation import compile_terms
-from quod.attack.guards import bounds, near, range_of
+from quod.attack.guards import near
 from quod.attack.inequalities import Inequality
+from quod.attack.intervals import interval
 from quod.attack.logic import Judgement, all_of, compile_proposition
 from quod.attack.scalars import Range
 from quod.lang import terms as t
@@ -31,17 +32,18 @@ SMALLEST, LARGEST = -40, 40
 
 @dataclass(frozen=True)
 class Line:
-    """The bound for all values of `variable` that meet the `hypotheses`; nothing else is free in it."""
+    """The bound for all values of `variable` that meet the `hypotheses`; nothing else is free in it. `fixed`: what was put for the rest."""
 
     variable: t.Variable
     hypotheses: tuple[t.Node, ...]
     bound: Inequality
+    fixed: Mapping[t.Variable, t.Node] = field(default_factory=dict)
 
     @cached_property
     def part(self) -> Range:
         """The interval that the hypotheses speak of; irrational ends to about 100 bits."""
         with working(BITS):
-            return range_of(self.variable, bounds(self.variable, self.hypotheses, ()), ())[0]
+            return interval(self.variable, self.hypotheses)
 
     @cached_property
     def plain(self) -> bool:

@@ -28,7 +28,7 @@ from quod.attack.proving import INDEX, conjunction, node_of, proof_of, sentence,
 from quod.attack.strategies import Choice, Plan, Point
 from quod.lang import domains as d
 from quod.lang import terms as t
-from quod.lang.binding import fresh, instantiate, shift, substitute
+from quod.lang.binding import fresh, substitute
 from quod.lang.sorts import INTEGER, REAL, Arrow
 from quod.provers import clock
 
@@ -37,15 +37,24 @@ POINTS, DEEP_POINTS = 40, 2000
 """How many points of each kind are tried."""
 BASES = 4
 """Through how many points lines are drawn."""
+EMPTY = (2,)
+"""The least rank of a point with a size 0."""
+ENOUGH = 12
+"""Of so many touching points the simplest is shown."""
+MAX_MEMBERS = 6
 FAMILY = Arrow(INTEGER, REAL)
 Values = Mapping[t.Variable, t.Node]
 
 
 @dataclass
 class Seen:
-    """What the points tried have shown: `equal` ones with sides that are not both 0, others where both vanish, the nearest, and bases."""
+    """What the points tried have shown. touching: where the sides are equal and not both 0, simplest first by `rank`; vanishing: where both
+    are 0; least, ratio: where the sides come nearest; bases: points of closed terms.
+    """
 
     touching: tuple[Point, Any] | None = None
+    rank: tuple[int, ...] = (3,)
+    touched: int = 0
     vanishing: Point | None = None
     false: Point | None = None
     least: tuple[arb, Point] | None = None
@@ -68,17 +77,24 @@ def several(plan: Plan, bound: Inequality, seed: int, stop: float, *, deep: bool
     if seen.false is not None:
         witness = seen.false.shown(plan.variables)
         return Answer("refuted", f"false at {sentence(witness)}, confirmed in balls", witness)
-    if seen.touching is not None:
+    if seen.touching is not None and seen.rank < EMPTY:
         witness = seen.touching[0].shown(plan.variables)
         return Answer("sharp", f"attained at {sentence(witness)}: both sides are {seen.touching[1]}, in exact arithmetic", witness)
     for values in [*bases, *(seen.bases or ())][: BASES * (4 if deep else 1)]:
         answer = _on_lines(plan, bound, values, stop)
         if answer is not None:
             return answer
-    if trivial is None and seen.vanishing is not None:
-        witness = seen.vanishing.shown(plan.variables)
-        trivial = Answer("attained", f"attained at {sentence(witness)}, in exact arithmetic", witness)
-    return _nearest(plan, bound, seen, trivial)
+    return _nearest(plan, bound, seen, trivial or _degenerate(plan, seen))
+
+
+def _degenerate(plan: Plan, seen: Seen) -> Answer | None:
+    """Touched only where a size is 0, or where both sides are."""
+    point = seen.touching[0] if seen.touching is not None else seen.vanishing
+    if point is None:
+        return None
+    witness = point.shown(plan.variables)
+    why = "where a size is 0" if seen.touching is not None else "where both sides are 0"
+    return Answer("attained", f"attained at {sentence(witness)}, in exact arithmetic, {why}", witness)
 
 
 def _touched(plan: Plan, bound: Inequality, values: Values, stop: float) -> Answer | None:
@@ -98,7 +114,8 @@ def _touched(plan: Plan, bound: Inequality, values: Values, stop: float) -> Answ
     witness = shown({variable.name: node for variable, node in values.items()})
     trivial = not bound.constant and all(abs(arb(side)) < arb(2) ** -100 for side in sides)
     trivial = trivial and all(is_trivial(line, arb(x)) for line, x in lines(plan, bound, values))
-    return Answer("sharp", f"attained at {sentence(witness)}: both sides are equal there, which is proved ({method})", witness, trivial)
+    what = "both sides are 0 there" if trivial else "both sides are equal there"
+    return Answer("sharp", f"attained at {sentence(witness)}: {what}, which is proved ({method})", witness, trivial)
 
 
 def _hypotheses(plan: Plan) -> tuple[t.Node, ...]:
@@ -112,49 +129,58 @@ def _on_lines(plan: Plan, bound: Inequality, values: Values, stop: float) -> Ans
             return None
         answer = along(line, [], stop, whole=False)
         if answer.outcome in ("sharp", "refuted") and not answer.trivial:
-            rest = {v.name: node for v, node in values.items() if v.name != line.variable.name.split("[")[0]}
-            where = sentence(shown(rest))
-            return Answer(answer.outcome, f"on the line {where}: {answer.how}", {**shown(rest), **(answer.witness or {})})
+            fixed = shown({variable.name: node for variable, node in line.fixed.items()})
+            return Answer(answer.outcome, f"on the line {sentence(fixed)}: {answer.how}", {**fixed, **(answer.witness or {})})
     return None
 
 
 def lines(plan: Plan, bound: Inequality, values: Values) -> Iterator[tuple[Line, Any]]:
-    """(line, value of its variable at the point) for the lines through a point along which one real, or one member, is free."""
+    """(line, value of its variable at the point) for the lines through a point along which one real, or one member, or all are free."""
     if len(values) < len(plan.variables):
         return
     for parameter in plan.parameters:
         variable = parameter.variable
         if variable.sort == REAL:
-            yield _line(plan, bound, variable, values, None), value_at(values[variable])
-        elif variable.sort == FAMILY:
-            free = fresh(f"{variable.name}[0]", REAL, frozenset(plan.variables))
-            family = _with_member(values[variable], free, isinstance(parameter.domain, d.Simplex))
-            if family is not None:
-                yield _line(plan, bound, free, {**values, variable: family[0]}, free), family[1]
+            yield _line(plan, bound, variable, {v: node for v, node in values.items() if v is not variable}), value_at(values[variable])
+        elif variable.sort == FAMILY and isinstance(parameter.domain, d.Family):
+            free = fresh(f"{variable.name}_0", REAL, frozenset(plan.variables))
+            for family, before in _with_member(plan, parameter.domain, values, variable, free):
+                yield _line(plan, bound, free, {**values, variable: family}), before
 
 
-def _line(plan: Plan, bound: Inequality, free: t.Variable, values: Values, made: t.Variable | None) -> Line:
-    fixed = {variable: node for variable, node in values.items() if variable is not free or made is not None}
+def _line(plan: Plan, bound: Inequality, free: t.Variable, fixed: Values) -> Line:
     hypotheses = tuple(substitute(h, fixed) for h in _hypotheses(plan))
     sides = substitute(bound.lower, fixed), substitute(bound.upper, fixed)
-    return Line(free, tuple(h for h in hypotheses if free in h.variables), Inequality(*sides, bound.strict))
+    return Line(free, hypotheses, Inequality(*sides, bound.strict), fixed)
 
 
-def _with_member(family: t.Node, free: t.Variable, sums_to_one: bool) -> tuple[t.Lambda, Any] | None:
-    """(the family with a free member 0, the value there before); in a simplex member 1 makes up for it."""
-    if not isinstance(family, t.Lambda):
-        return None
+def _with_member(plan: Plan, domain: d.Family, values: Values, family: t.Variable, free: t.Variable) -> Iterator[tuple[t.Node, Any]]:
+    """(the family with a free member 0, its value before), and with all members free; in a simplex member 1 makes up for member 0."""
     try:
-        first, second = (fraction(value_at(instantiate(family, t.Number(i)))) for i in (0, 1))
+        numbers = [value_at(values[v]) if not isinstance(v.sort, Arrow) else None for v in plan.variables]
+        given = value_at(values[family])
+        items = [fraction(given(i)) for i in range(min(plan._size(domain.size, numbers), MAX_MEMBERS + 1))]
     except Undecided:
-        return None
-    if first is None or (sums_to_one and second is None):
-        return None
-    body = family.body
-    if sums_to_one and second is not None:
-        rest = t.Add((t.Number(first + second), t.Mul((t.Number(-1), shift(free, 1)))))
-        body = t.IfThenElse(t.Compare("=", INDEX, t.Number(1)), rest, body)
-    return t.Lambda(INTEGER, t.IfThenElse(t.Compare("=", INDEX, t.Number(0)), free, body)), exact(first)
+        return
+    known = [item for item in items if item is not None]
+    simplex = isinstance(domain, d.Simplex)
+    if len(known) < max(len(items), 1 + simplex) or len(known) > MAX_MEMBERS:
+        return
+    if not simplex and len(known) > 1:
+        yield t.Lambda(INTEGER, free), exact(known[0])
+    if simplex:
+        rest = t.Add((t.Number(known[0] + known[1]), t.Mul((t.Number(-1), free))))
+        yield _listed([free, rest, *map(t.Number, known[2:])]), exact(known[0])
+    else:
+        yield _listed([free, *map(t.Number, known[1:])]), exact(known[0])
+
+
+def _listed(items: list[t.Node]) -> t.Lambda:
+    """The family of those members; beyond them the last one is repeated."""
+    body = items[-1]
+    for position, item in reversed(list(enumerate(items[:-1]))):
+        body = body if item is body else t.IfThenElse(t.Compare("=", INDEX, t.Number(position)), item, body)
+    return t.Lambda(INTEGER, body)
 
 
 def _sampled(plan: Plan, bound: Inequality, seed: int, stop: float, count: int) -> Seen:
@@ -162,7 +188,7 @@ def _sampled(plan: Plan, bound: Inequality, seed: int, stop: float, count: int) 
     seen, court = Seen(bases=[]), Court(plan, BITS)
     sides = compile_terms((bound.lower, bound.upper), plan.variables)
     for point in _points(plan, seed, count):
-        if seen.touching is not None or seen.false is not None or clock.now() > stop:
+        if seen.touched >= ENOUGH or seen.false is not None or clock.now() > stop:
             break
         if point is None:
             continue
@@ -191,7 +217,10 @@ def _note(plan: Plan, bound: Inequality, seen: Seen, court: Court, point: Point,
         seen.false = point
     elif fraction(lower) is not None and equal(lower, upper) and not bound.strict:
         if lower != 0 or bound.constant:
-            seen.touching = point, lower
+            seen.touched += 1
+            rank = _rank(plan, point)
+            if rank < seen.rank:
+                seen.touching, seen.rank = (point, lower), rank
         seen.vanishing = seen.vanishing or point
     slack = arb(upper - lower)
     if seen.least is None or slack < seen.least[0]:
@@ -205,6 +234,14 @@ def _note(plan: Plan, bound: Inequality, seen: Seen, court: Court, point: Point,
             seen.bases.append(known)
 
 
+def _rank(plan: Plan, point: Point) -> tuple[int, ...]:
+    """Whether the point has a size 0 (2) or 1 (1), how many of its values coincide, and how long it is to write down."""
+    sizes = [value for parameter, value in zip(plan.parameters, point.values, strict=True) if parameter.is_size]
+    written = point.shown(plan.variables)
+    kinds = [(p.variable.sort, written[p.variable.name]) for p in plan.parameters if not p.is_size]
+    return 2 if 0 in sizes else int(1 in sizes), len(kinds) - len(set(kinds)), len(sentence(written))
+
+
 def _nearest(plan: Plan, bound: Inequality, seen: Seen, trivial: Answer | None) -> Answer:
     """What the points tried have shown of a bound that is not shown to be sharp."""
     reached = ""
@@ -212,7 +249,7 @@ def _nearest(plan: Plan, bound: Inequality, seen: Seen, trivial: Answer | None) 
         most, where = _decimal(arb(seen.ratio[0].lower()), -1), sentence(seen.ratio[1].shown(plan.variables))
         reached = f"the left side reaches {most} of the right one, at {where}"
     if trivial is not None:
-        return Answer("attained", f"{trivial.how}, where both sides are 0" + (f"; elsewhere {reached}" if reached else ""), trivial.witness)
+        return Answer("attained", trivial.how + (f"; elsewhere {reached}" if reached else ""), trivial.witness)
     if seen.least is None:
         return Answer("undecided", "its sides could not be evaluated at any point tried")
     if reached and seen.ratio is not None:

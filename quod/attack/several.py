@@ -225,7 +225,8 @@ def _note(plan: Plan, bound: Inequality, seen: Seen, court: Court, point: Point,
     slack = arb(upper - lower)
     if seen.least is None or slack < seen.least[0]:
         seen.least = slack, point
-    if upper > 0 and (seen.ratio is None or arb(lower) / arb(upper) > seen.ratio[0]):
+    sizes = [value for parameter, value in zip(plan.parameters, point.values, strict=True) if parameter.is_size]
+    if upper > 0 and 0 not in sizes and (seen.ratio is None or arb(lower) / arb(upper) > seen.ratio[0]):
         seen.ratio = arb(lower) / arb(upper), point
     if seen.bases is not None and len(seen.bases) < BASES:
         nodes = [node_of(value) for value in point.values]

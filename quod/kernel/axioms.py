@@ -49,6 +49,14 @@ _STATED: Mapping[str, tuple[str, Formula]] = {
             ),
         ),
     ),
+    "logistic_variance": (
+        "x²·c·e^(−cx)/(1 + e^(−cx))² is integrable with ∫ = π²/3c², for c > 0 (Euler: Σ 1/n² = π²/6)",
+        forall(
+            Positive,
+            lambda c: integrable(lambda x: x**2 * (c * exp(-c * x) / (1 + exp(-c * x)) ** 2))
+            & eq(Integral(lambda x: x**2 * (c * exp(-c * x) / (1 + exp(-c * x)) ** 2)), pi**2 / (3 * c**2)),
+        ),
+    ),
 }
 
 FACTS: Mapping[str, Node] = MappingProxyType({name: formula.node for name, (_, formula) in _STATED.items()})
@@ -57,7 +65,9 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     | {
         "exp_sum": "e^(a+b) = e^a · e^b and e^0 = 1",
         "derivatives": "the rules of differentiation: sum, product, quotient, chain, finite sums, and the table of elementary functions",
+        "sine_addition": "cos(a+b) + i·sin(a+b) = (cos a + i·sin a)·(cos b + i·sin b), sin(−a) = −sin a, cos(−a) = cos a",
         "mean_value_theorem": "f(b) − f(a) = f′(c)(b − a) for some c between a and b (Lagrange)",
+        "fundamental_theorem": "F′ ≥ 0 on an open interval has there the integral sup F − inf F (Lebesgue, monotone convergence)",
         "integral_linear": "integrable functions form a vector space on which ∫ is linear",
         "integral_monotone": "f ≤ g almost everywhere implies ∫f ≤ ∫g",
         "integral_vanishes": "f ≤ g and ∫f = ∫g imply f = g almost everywhere",
@@ -65,6 +75,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "FLINT": "python-flint: ball arithmetic and exact polynomials",
         "z3": "Z3's answer `unsat`, for which no certificate was found",
         "cvc5": "cvc5's answer `unsat`",
+        "z3, cvc5 agree": "the answer `unsat` of Z3 and of cvc5 to one and the same question, for which no certificate was found",
     }
 )
 

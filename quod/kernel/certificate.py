@@ -7,14 +7,26 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from quod.kernel import antiderivatives, arithmetic, axioms, calculus, decision, folds, integrals, logic, monotone, rational  # noqa: F401  (rules)
+from quod.kernel import (  # noqa: F401  (each registers its rules)
+    antiderivatives,
+    arithmetic,
+    axioms,
+    calculus,
+    decision,
+    elementary,
+    folds,
+    integrals,
+    logic,
+    monotone,
+    rational,
+)
 from quod.kernel.theorem import RULES, KernelError, Theorem
 from quod.lang import serial
 from quod.lang.terms import Node, TermError
 
 FORMAT = "quod certificate 1"
 MAX_STEPS = 200_000
-RATIONAL = re.compile(r"-?[0-9]{1,4000}/[0-9]{1,4000}")
+RATIONAL = re.compile(r"(-?[0-9]{1,4000})/([0-9]{1,4000})")
 Step = tuple[str, tuple[Any, ...], tuple[int, ...]]
 Memory = dict[tuple[Any, ...], Theorem]
 """What steps gave: by rule, parameters, the parameters' classes (1/1 is not 1), and the very theorems used as premises."""
@@ -43,17 +55,17 @@ def write(steps: list[Step]) -> str:
 
 
 def _decode(value: Any, terms: list[Node]) -> Any:
-    match value:
-        case {"t": int(index)} if 0 <= index < len(terms):
+    if type(value) is list:
+        return tuple([_decode(item, terms) for item in value])
+    if type(value) is str or type(value) is int:
+        return value
+    if type(value) is dict and len(value) == 1:
+        index, text = value.get("t"), value.get("q")
+        if type(index) is int and 0 <= index < len(terms):
             return terms[index]
-        case {"q": str(text)} if RATIONAL.fullmatch(text):
-            return Fraction(text)
-        case str() | int() if not isinstance(value, bool):
-            return value
-        case list():
-            return tuple(_decode(item, terms) for item in value)
-        case _:
-            raise KernelError(f"a certificate holds an unknown parameter {value!r}")
+        if type(text) is str and (found := RATIONAL.fullmatch(text)):
+            return Fraction(int(found[1]), int(found[2]))
+    raise KernelError(f"a certificate holds an unknown parameter {value!r}")
 
 
 def _read(text: str) -> tuple[list[Node], list[Any]]:
@@ -66,7 +78,7 @@ def _read(text: str) -> tuple[list[Node], list[Any]]:
             form == FORMAT and len(steps) <= MAX_STEPS
         ):
             nodes = serial.from_json(table)
-            if not all(isinstance(root, int) and not isinstance(root, bool) and 0 <= root < len(nodes) for root in roots):
+            if not serial.indices(roots, len(nodes)):
                 raise KernelError("a certificate names a term that it does not hold")
             return [nodes[root] for root in roots], steps
         case _:
@@ -92,11 +104,11 @@ def replay(text: str, memory: Memory | None = None) -> Theorem:
     for number, step in enumerate(steps):
         match step:
             case [str(name), list(parameters), list(premises)] if name in RULES:
-                if not all(isinstance(k, int) and not isinstance(k, bool) and 0 <= k < number for k in premises):
+                if not serial.indices(premises, number):
                     raise KernelError(f"step {number} ({name}) uses a premise that no earlier step gives")
                 try:
                     decoded = _decode(parameters, terms)
-                    used = tuple(theorems[k] for k in premises)
+                    used = tuple([theorems[k] for k in premises])
                     place = (name, decoded, _kind(decoded), used)
                     if place not in memory:
                         memory[place] = RULES[name](*decoded, *used)

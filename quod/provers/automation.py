@@ -18,10 +18,13 @@ from quod.provers import clock, derivatives, lemmas, one_variable, solver
 from quod.provers.arithmetic import ZERO, Arithmetic, is_comparison, polynomial_atoms
 from quod.provers.elimination import definition, eliminable, hidden, subterms
 from quod.provers.instances import instances
+from quod.provers.several import engine as several
 from quod.provers.session import Fact, OutOfTime, Session
 
 Then = Callable[[tuple[Fact, ...]], Fact | None]
 T = TypeVar("T")
+GLANCE = 0.1
+"""CPU seconds for algebra where the decision procedure comes next."""
 
 
 @dataclass
@@ -37,6 +40,8 @@ class Automation:
     """How many if-then-elses are being split at the moment."""
     last_resort: bool = False
     """Whether Z3 may be asked where no certificate was found; what it answers is trusted by name."""
+    analytic: bool = False
+    """Whether derivatives are tried before lemmas: good for bare inequalities of real numbers."""
     replaced: tuple[t.Node, ...] = ()
     """The terms that equations have replaced on the way here: none comes back."""
 
@@ -185,7 +190,7 @@ class Automation:
             self._eliminating,
             self._splitting,
             self._decision,
-            self._with_lemmas,
+            *((self._in_several_variables, self._with_lemmas) if self.analytic else (self._with_lemmas, self._in_several_variables)),
             self._algebra,
             self._solver,
         ):
@@ -233,17 +238,18 @@ class Automation:
         return (*facts, *(step for step in steps if all(step is not fact for fact in facts)))
 
     def _quick_algebra(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
-        """A short search; once cases are distinguished, and more are to come, only a glance."""
+        """A short search; once cases are distinguished, and more are to come, or where the decision procedure applies, only a glance."""
         seconds = 0.03 if self.distinguished and self._pieces(goal, facts) else 0.25
-        return self._by_algebra(goal, facts, min(self.effort, seconds))
+        until = clock.now() + GLANCE if one_variable.applies(goal) else float("inf")
+        return self._by_algebra(goal, facts, min(self.effort, seconds), until)
 
     def _algebra(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
         return self._by_algebra(goal, facts, self.effort)
 
-    def _by_algebra(self, goal: t.Node, facts: tuple[Fact, ...], effort: float) -> Fact | None:
+    def _by_algebra(self, goal: t.Node, facts: tuple[Fact, ...], effort: float, until: float = float("inf")) -> Fact | None:
         if not is_comparison(goal):
             return None
-        found = Arithmetic(self.session, list(facts), self.hints, effort).prove(goal)
+        found = Arithmetic(self.session, list(facts), self.hints, effort, until=until).prove(goal)
         integers = isinstance(goal, t.Compare) and goal.left.sort == goal.right.sort == INTEGER and goal.relation != "="
         if found is None and integers:
             denial = self.session.apply("assume", canonical(t.Not(goal)))
@@ -436,6 +442,12 @@ class Automation:
         found = one_variable.prove(self.session, goal, facts)
         if found is not None:
             self.engines.add("one-variable decision")
+        return found
+
+    def _in_several_variables(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
+        found = several.prove(self.session, goal, facts, 2 * self.effort)
+        if found is not None:
+            self.engines.add("derivatives in several variables")
         return found
 
     def _with_lemmas(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:

@@ -64,7 +64,7 @@ def statement_of(problem: Problem) -> t.Node:
 def _refute(problem: Problem, deadline: float) -> dict[str, Any] | None:
     """The answer unsat, if the assertions are proved to contradict each other."""
     session = Session(clock.now() + 0.7 * (deadline - clock.now()))
-    automation = Automation(session, effort=1.0)
+    automation = Automation(session, effort=1.0, analytic=True)
     statement = statement_of(problem)
     try:
         parts = []

@@ -23,7 +23,7 @@ from quod.lang import terms as t
 from quod.lang.binding import substitute
 from quod.provers import clock, one_variable
 from quod.provers.arithmetic import Arithmetic, is_comparison
-from quod.provers.several import segments
+from quod.provers.several import reductions, segments
 from quod.provers.several.candidates import Candidate, candidates, roots
 from quod.provers.several.emission import Emission
 from quod.provers.several.functions import Functions, Quotient, Unreadable
@@ -33,7 +33,8 @@ from quod.provers.session import Fact, OutOfTime, Session
 
 ZERO = t.Number(0)
 WIDTH = (5, 4, 3, 2)
-"""How many candidates are tried, by depth."""
+"""How many candidates are tried in earnest, by depth."""
+MOST = 16
 Mask = NDArray[np.bool_]
 
 
@@ -53,6 +54,8 @@ class Chain:
 
     session: Session
     deadline: float
+    expanding: bool = False
+    """Whether sin and cos of sums are expanded."""
 
     def prove(self, goal: t.Compare, facts: Sequence[Fact], depth: int) -> Fact | None:
         """The comparison from the facts, or None."""
@@ -72,7 +75,7 @@ class Chain:
         try:
             variables = difference.variables.union(*(prop.variables for prop in props))
             points = sample(self.session, assumed, variables)
-            functions = Functions(points)
+            functions = Functions(points, expanding=self.expanding)
             functions.prepare(difference, *props)
             setting = Setting(functions, tuple(assumed), np.ones(points.count, dtype=bool))
             relation = goal.relation
@@ -205,12 +208,43 @@ class Chain:
 
     def _chain(self, setting: Setting, poly: fmpq_mpoly, goal: t.Compare, depth: int) -> Fact | None:
         functions = setting.functions
-        ranked = candidates(functions, poly, setting.mask)
-        for candidate in ranked[: WIDTH[min(3 - min(depth, 3), 3)]]:
+        found = reductions.reduce(self, setting, poly, goal, depth)
+        if found is not None:
+            return found
+        left = WIDTH[min(3 - min(depth, 3), 3)]
+        for candidate in candidates(functions, poly, setting.mask)[:MOST]:
+            step = segments.Step(self, setting, poly, goal, candidate, depth)
             try:
-                found = segments.attempt(self, setting, poly, goal, candidate, depth)
+                found = step.run()
             except (Unreadable, KernelError, OverflowError):
-                continue
+                found = None
             if found is not None:
                 return found
+            left -= step.serious
+            if left <= 0:
+                break
+        return self._by_logarithms(setting, poly, goal, depth)
+
+    def _by_logarithms(self, setting: Setting, poly: fmpq_mpoly, goal: t.Compare, depth: int) -> Fact | None:
+        """A − B > 0 for positive A and B, one of them a single term with an exponential, because log A > log B."""
+        functions, session = setting.functions, self.session
+        exponential = [isinstance(node, t.Elementary) and node.name == "exp" for node in functions.nodes]
+        for powers, coefficient in poly.to_dict().items():
+            if not any(power and mark for power, mark in zip(powers, exponential, strict=False)):
+                continue
+            term = functions.context.from_dict({powers: coefficient})
+            pair = (term, term - poly) if coefficient > 0 else (poly - term, -term)
+            if any(functions.sign(part, setting.mask) != 1 for part in pair):
+                continue
+            above, below = (functions.node(part) for part in pair)
+            logs = [t.Elementary("log", side) for side in (above, below)]
+            signs = [self.sign(setting, side, "<", depth - 1) for side in (below, above)]
+            if None in signs:
+                continue
+            shown = self.sign(setting, t.Add((logs[0], t.Mul((t.Number(-1), logs[1])))), goal.relation, depth - 1)
+            if shown is None:
+                continue
+            order = session.convert(t.Compare(goal.relation, logs[1], logs[0]), shown)
+            fact = session.apply("log_order", below, above, goal.relation, *signs, order)
+            return self.emission(setting, depth).rational(goal, [(Fraction(1), (), ((0, 1),))], fact)
         return None

@@ -111,6 +111,8 @@ class Emission:
                 return session.apply("logarithm", atom.arg, relation.factors, *signs, *self.denominators([atom.arg]))
             case "log_exp":
                 return session.specialise(session.apply("axiom", "log_exp"), relation.value)
+            case "angle":
+                return session.convert(equation, session.apply("angle_sum", atom.name, relation.factors))
             case "circle":
                 return session.convert(equation, session.specialise(session.apply("axiom", "sin_cos"), atom.arg))
             case "power" if atom.name == "cbrt":

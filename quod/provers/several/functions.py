@@ -15,8 +15,10 @@ from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from numpy.typing import NDArray
 
 from quod.kernel.calculus import differentiate
-from quod.kernel.normal import canonical
-from quod.kernel.rational import exponents
+from quod.kernel.elementary import angle_sum
+from quod.kernel.normal import canonical, polynomial_of
+from quod.kernel.polynomial import to_node
+from quod.kernel.quotients import exponents
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.provers.several.numbers import Points, margin, numeric
@@ -59,6 +61,8 @@ class Functions:
     units: dict[t.Node, int] = field(default_factory=dict)
     relations: dict[t.Node, Relation] = field(default_factory=dict)
     memory: dict[t.Node, Quotient] = field(default_factory=dict)
+    expanding: bool = False
+    """Whether sin and cos of sums are expanded where the summands occur elsewhere."""
 
     def __post_init__(self) -> None:
         self.context = fmpq_mpoly_ctx.get(tuple(f"g{k}" for k in range(SIZE)), "degrevlex")
@@ -67,6 +71,8 @@ class Functions:
         self.rewriting: dict[int, tuple[int, Quotient]] = {}
         self.columns: dict[int, Vector] = {}
         self.slopes: dict[tuple[int, t.Variable], Quotient] = {}
+        self.angles: dict[t.Node, int] = {}
+        self.dependent: set[t.Node] = set()
 
     def prepare(self, *terms: t.Node) -> None:
         """Notes all exponentials in the terms, so that their fractions get one unit each. To be called before anything is read."""
@@ -81,6 +87,35 @@ class Functions:
             if isinstance(node, t.Elementary) and node.name == "exp":
                 for unit, coefficient in _exponents(node):
                     self.units[unit] = lcm(self.units.get(unit, 1), coefficient.denominator)
+        if self.expanding:
+            self._prepare_angles([node.arg for node in seen if isinstance(node, t.Elementary) and node.name in ("sin", "cos")])
+
+    def _prepare_angles(self, args: list[t.Node]) -> None:
+        """Notes the arguments of sin and cos that share a part with others, and the unit of each part."""
+        parts = {canonical(arg): angle_parts(arg) for arg in args}
+        for arg, own in parts.items():
+            others = {unit for other, given in parts.items() if other is not arg for unit, _ in given}
+            if any(unit in others for unit, _ in own):
+                self.dependent.add(arg)
+        for arg in self.dependent:
+            for unit, coefficient in parts[arg]:
+                self.angles[unit] = lcm(self.angles.get(unit, 1), coefficient.denominator)
+
+    def _turned(self, form: t.Elementary) -> Quotient | None:
+        """sin or cos of a sum by the addition theorems, where that was prepared for, and at 0."""
+        if form.arg is ZERO:
+            parts: tuple[tuple[t.Node, int], ...] = ((ONE, 0),)
+        elif form.arg in self.dependent:
+            units = [(unit, coefficient, self.angles[unit]) for unit, coefficient in angle_parts(form.arg)]
+            scaled = [(canonical(t.Mul((t.Number(Fraction(1, n)), unit))), coefficient * n) for unit, coefficient, n in units]
+            parts = tuple((unit, int(coefficient)) for unit, coefficient in scaled)
+            if len(parts) == 1 and parts[0][1] == 1:
+                return None
+        else:
+            return None
+        value = angle_sum(form.name, parts).conclusion.children[1]
+        self.relations[form] = Relation("angle", form, 1, value, parts)
+        return self.read(value)
 
     def generator(self, node: t.Node) -> int:
         """The index of the generator that stands for the canonical node."""
@@ -202,7 +237,10 @@ class Functions:
                 return self._logarithm(form, inner)
             case "sqrt" | "cbrt":
                 return self._root(form, inner, 2 if name == "sqrt" else 3)
-            case "sin":
+            case "sin" | "cos":
+                turned = self._turned(form)
+                if turned is not None:
+                    return turned
                 self._circle(form.arg)
             case _:
                 pass
@@ -376,6 +414,11 @@ class Functions:
 
 def _fraction(value: fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
+
+
+def angle_parts(arg: t.Node) -> list[tuple[t.Node, Fraction]]:
+    """The terms of an argument: (monomial, coefficient)."""
+    return [(to_node({monomial: Fraction(1)}), coefficient) for monomial, coefficient in polynomial_of(arg).items()]
 
 
 def _exponents(node: t.Node) -> list[tuple[t.Node, Fraction]]:

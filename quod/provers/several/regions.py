@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from quod.kernel.arithmetic import fact as comparison
+from quod.kernel.normal import canonical
 from quod.kernel.polynomial import combine, to_node
 from quod.lang import terms as t
 from quod.lang.sorts import REAL
@@ -51,6 +52,7 @@ def bounds(facts: Iterable[Fact], v: t.Variable) -> list[Bound]:
 
 def eliminate(session: Session, facts: Sequence[Fact], v: t.Variable) -> list[Fact]:
     """The facts without v, and what each lower bound of v together with each upper one says (Fourier and Motzkin)."""
+    facts = [session.convert(canonical(fact.prop), fact) for fact in facts if canonical(fact.prop) is not t.TRUE]
     kept = [fact for fact in facts if v not in fact.prop.variables]
     given = bounds(facts, v)
     for low in given:
@@ -60,7 +62,9 @@ def eliminate(session: Session, facts: Sequence[Fact], v: t.Variable) -> list[Fa
                 between = t.Compare(relation, low.end, high.end)
                 weights = (1 / low.factor, -1 / high.factor)
                 products = tuple((weight, (), ((k, 1),)) for k, weight in enumerate(weights))
-                kept.append(session.apply("rational", between, products, (), low.fact, high.fact))
+                fact = session.apply("rational", between, products, (), low.fact, high.fact)
+                if canonical(between) not in (t.TRUE, t.FALSE) and all(canonical(other.prop) is not canonical(between) for other in kept):
+                    kept.append(session.convert(canonical(between), fact))
     return kept
 
 

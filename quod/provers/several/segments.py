@@ -31,30 +31,6 @@ MINUS = t.Number(-1)
 LESS = ("<", "<=")
 
 
-def attempt(chain: Chain, setting: Setting, poly: fmpq_mpoly, goal: t.Compare, candidate: Candidate, depth: int) -> Fact | None:
-    """The goal, 0 ≤ P or 0 < P, by the candidate, or None."""
-    functions, v = setting.functions, candidate.v
-    sign = np.full(functions.points.count, float(np.sign(float(candidate.content))))
-    changing: list[fmpq_mpoly] = []
-    for part, exponent in candidate.factors:
-        if exponent % 2 == 0:
-            continue
-        value, size = functions.values(part)
-        low, high = bool(np.any((value < -margin(size))[setting.mask])), bool(np.any((value > margin(size))[setting.mask]))
-        if low and high:
-            changing.append(part)
-        sign = sign * (-1.0 if low and not high else 1.0)
-    direction = int(sign[0]) if len(sign) else 1
-    step = Step(chain, setting, poly, goal, candidate, depth)
-    if not candidate.factors and not candidate.content:
-        return None
-    if not changing:
-        return step.monotone(direction)
-    if len(changing) > 1:
-        return None
-    return step.turning(changing[0], direction)
-
-
 @dataclass
 class Step:
     """What one candidate needs at hand."""
@@ -78,6 +54,29 @@ class Step:
             self.quotient = t.Mul((self.quotient, t.Inverse(part)))
         self.session: Session = self.chain.session
         self.v = self.candidate.v
+        self.serious = False
+        """Whether a starting point passed the test of its values."""
+
+    def run(self) -> Fact | None:
+        """The goal by the candidate, or None."""
+        candidate = self.candidate
+        functions, mask = self.setting.functions, self.setting.mask
+        if not candidate.content:
+            return None
+        direction = 1 if candidate.content > 0 else -1
+        changing: list[fmpq_mpoly] = []
+        for part, exponent in candidate.factors:
+            if exponent % 2 == 0:
+                continue
+            value, size = functions.values(part)
+            low, high = bool(np.any((value < -margin(size))[mask])), bool(np.any((value > margin(size))[mask]))
+            if low and high:
+                changing.append(part)
+            elif low:
+                direction = -direction
+        if not changing:
+            return self.monotone(direction)
+        return self.turning(changing[0], direction) if len(changing) == 1 else None
 
     def monotone(self, direction: int) -> Fact | None:
         """The derivative has one sign: the goal from the value at one end of the interval of v."""
@@ -149,8 +148,9 @@ class Step:
         at_start = substitute(self.quotient, {v: start})
         probe = Points(self.setting.functions.points.where(self.setting.mask).columns, int(self.setting.mask.sum()))
         value = numeric(at_start, probe)
-        if bool(np.any(value < -1e-6 * (1 + np.abs(value)))) or bool(np.all(np.isnan(value)) and probe.count):
+        if bool(np.any(value < -1e-6 * (1 + np.abs(value)))) or (probe.count and not bool(np.all(np.isfinite(value)))):
             return None
+        self.serious = True
         strict = self.goal.relation == "<"
         strictly = strict and not bool(np.all(value > 1e-12))
         pair = (start, v) if direction > 0 else (v, start)
@@ -297,7 +297,7 @@ class Walk:
             return None
         end = ends[0] if given.factor > 0 else ends[1]
         relation, _ = comparison(fact.prop)
-        strict = relation == "<" and (open_ or (isinstance(anchor.prop, t.Compare) and anchor.prop.relation == "<"))
+        strict = open_ or (relation == "<" and isinstance(anchor.prop, t.Compare) and anchor.prop.relation == "<")
         goal = substitute(unfold(fact.prop), {self.v: x})
         goal = t.Compare("<" if strict else "<=", *goal.children)
         weight = abs(given.factor)

@@ -45,13 +45,13 @@ def found(attack: Callable[..., list[Finding]], made: Claim) -> list[Finding]:
 
 
 @definition
-def logistic(x: Real):  # type: ignore[no-untyped-def, valid-type]
+def logistic(x: Real):
     """The logistic function."""
     return 1 / (1 + exp(-x))
 
 
 @definition
-def entropy(n: PositiveInteger, p: Simplex("n")):  # type: ignore[no-untyped-def, valid-type] # noqa: F821
+def entropy(n: PositiveInteger, p: Simplex("n")):
     """The entropy, 0·log 0 being 0."""
     return Sum(lambda i: piecewise((-p[i] * log(p[i]), p[i] > 0), otherwise=0), n)
 
@@ -60,43 +60,43 @@ def entropy(n: PositiveInteger, p: Simplex("n")):  # type: ignore[no-untyped-def
 
 
 @made_up
-def false_at_one_only(n: PositiveInteger, p: Simplex("n", interior=True)):  # type: ignore[no-untyped-def, valid-type] # noqa: F821
+def false_at_one_only(n: PositiveInteger, p: Simplex("n", interior=True)):
     """Entropy is positive: false for n = 1 alone."""
     return entropy(n, p) > 0
 
 
 @made_up
-def false_at_a_vertex_only(n: q.AtLeast(2), p: Simplex("n")):  # type: ignore[no-untyped-def, valid-type] # noqa: F821
+def false_at_a_vertex_only(n: q.AtLeast(2), p: Simplex("n")):
     """Entropy of two or more is positive: false at the vertices."""
     return entropy(n, p) > 0
 
 
 @made_up
-def false_for_none_only(n: Natural, a: Family("n", Positive)):  # type: ignore[no-untyped-def, valid-type] # noqa: F821
+def false_for_none_only(n: Natural, a: Family("n", Positive)):
     """A sum of positive numbers is positive: false for none."""
     return Sum(a, n) > 0
 
 
 @made_up
-def false_at_the_closed_end_only(x: Closed(0, 1)):  # type: ignore[no-untyped-def, valid-type]
+def false_at_the_closed_end_only(x: Closed(0, 1)):
     """x stays below 1."""
     return x < 1
 
 
 @made_up
-def false_for_equal_numbers_only(x: Real, y: Real):  # type: ignore[no-untyped-def, valid-type]
+def false_for_equal_numbers_only(x: Real, y: Real):
     """A square is positive."""
     return (x - y) ** 2 > 0
 
 
 @made_up
-def false_for_equal_families_only(n: PositiveInteger, p: Simplex("n"), r: Simplex("n")):  # type: ignore[no-untyped-def, valid-type] # noqa: F821
+def false_for_equal_families_only(n: PositiveInteger, p: Simplex("n"), r: Simplex("n")):
     """Two points of the simplex lie apart."""
     return Sum(lambda i: (p[i] - r[i]) ** 2, n) > 0
 
 
 @made_up
-def false_in_a_degenerate_interval_only(a: Real, b: Real, x: Real):  # type: ignore[no-untyped-def, valid-type]
+def false_in_a_degenerate_interval_only(a: Real, b: Real, x: Real):
     """Where a ≤ x ≤ b, a is less than b."""
     return implies((a <= x) & (x <= b), a < b)
 
@@ -121,7 +121,7 @@ def test_a_claim_that_is_false_in_a_corner_is_refuted_there(made: Claim, where: 
 
 def test_a_true_claim_holds_in_its_corners() -> None:
     @made_up
-    def true(n: PositiveInteger, p: Simplex("n")):  # type: ignore[no-untyped-def, valid-type] # noqa: F821
+    def true(n: PositiveInteger, p: Simplex("n")):
         """Entropy is not negative."""
         return entropy(n, p) >= 0
 
@@ -133,7 +133,7 @@ def test_a_true_claim_holds_in_its_corners() -> None:
 
 def test_an_instance_that_is_undefined_is_not_called_true() -> None:
     @made_up
-    def undefined_at_zero(x: NonNegative):  # type: ignore[no-untyped-def, valid-type]
+    def undefined_at_zero(x: NonNegative):
         """x/x is at most 1."""
         return x / x <= 1
 
@@ -147,7 +147,7 @@ def test_an_instance_that_is_undefined_is_not_called_true() -> None:
 
 def quarter(point: Mapping[str, Any], over: Any = 0) -> Claim:
     @claim(source="made up", tight=point)
-    def slope(x: Real):  # type: ignore[no-untyped-def, valid-type]
+    def slope(x: Real):
         """The slope of the logistic function is at most 1/4."""
         return D(logistic)(x) <= Q(1, 4) + over
 
@@ -175,7 +175,7 @@ def test_a_point_that_looks_touched_at_few_digits_is_a_conflict(digits: int) -> 
 
 def test_a_touching_point_outside_the_domain_is_a_conflict() -> None:
     @claim(source="made up", tight={"x": 0})
-    def outside(x: Positive):  # type: ignore[no-untyped-def, valid-type]
+    def outside(x: Positive):
         """The exponential lies above its tangent."""
         return exp(x) >= 1 + x
 
@@ -186,7 +186,7 @@ def test_a_touching_point_outside_the_domain_is_a_conflict() -> None:
 
 def test_a_touching_point_of_families_is_proved() -> None:
     @claim(source="made up", tight={"n": 3, "p": family(lambda i: Q(1, 3))})
-    def most(n: PositiveInteger, p: Simplex("n")):  # type: ignore[no-untyped-def, valid-type] # noqa: F821
+    def most(n: PositiveInteger, p: Simplex("n")):
         """Entropy is at most log n."""
         return entropy(n, p) <= log(n)
 
@@ -196,12 +196,12 @@ def test_a_touching_point_of_families_is_proved() -> None:
 
 def test_a_point_that_leaves_a_variable_out_stands_for_all_its_values() -> None:
     @claim(source="made up", tight={"y": 0})
-    def product(x: Real, y: Real):  # type: ignore[no-untyped-def, valid-type]
+    def product(x: Real, y: Real):
         """Its square is not negative."""
         return (x * y) ** 2 >= 0
 
     @claim(source="made up", tight={"y": 1})
-    def not_for_all(x: Real, y: Real):  # type: ignore[no-untyped-def, valid-type]
+    def not_for_all(x: Real, y: Real):
         """Its square is not negative."""
         return (x * y) ** 2 >= 0
 
@@ -211,7 +211,7 @@ def test_a_point_that_leaves_a_variable_out_stands_for_all_its_values() -> None:
 
 def test_both_sides_of_an_equivalence_must_be_touched() -> None:
     @claim(source="made up", tight={"x": 1})
-    def only_at_zero(x: Real):  # type: ignore[no-untyped-def, valid-type]
+    def only_at_zero(x: Real):
         """It is 1 at 0 alone; at x = 1 both sides of the equivalence are false."""
         return iff(eq(exp(x), 1), eq(x, 0))
 
@@ -231,7 +231,7 @@ def test_without_a_prover_a_touching_point_stays_undecided(monkeypatch: pytest.M
 
 def test_a_witness_of_the_hypotheses() -> None:
     @made_up
-    def narrow(x: Closed(3, 4), y: Positive):  # type: ignore[no-untyped-def, valid-type]
+    def narrow(x: Closed(3, 4), y: Positive):
         """Narrow."""
         return implies(x + y < 4, y < 1)
 
@@ -242,7 +242,7 @@ def test_a_witness_of_the_hypotheses() -> None:
 
 def test_hypotheses_that_cannot_hold_have_no_witness() -> None:
     @made_up
-    def impossible(x: Positive):  # type: ignore[no-untyped-def, valid-type]
+    def impossible(x: Positive):
         """Nothing."""
         return implies(x**2 + 1 < 2 * x, x < 0)
 

@@ -31,9 +31,9 @@ from quod import (
     log,
     sqrt,
 )
+from quod.attack.constants import decimal
 from quod.attack.findings import Finding
 from quod.attack.intervals import interval
-from quod.attack.constants import decimal
 from quod.attack.recognition import forms
 from quod.attack.sharpness import sharpness
 from quod.lang import terms as t
@@ -44,97 +44,97 @@ made_up = claim(source="made up")
 
 
 @definition
-def logistic(x: Real):  # type: ignore[no-untyped-def, valid-type]
+def logistic(x: Real):
     """The logistic function."""
     return 1 / (1 + exp(-x))
 
 
 @made_up
-def quarter(x: Real):  # type: ignore[no-untyped-def, valid-type]
+def quarter(x: Real):
     """The slope of the logistic function is at most 1/4."""
     return D(logistic)(x) <= Q(1, 4)
 
 
 @made_up
-def looks_attained_at_fifteen_digits(x: Real):  # type: ignore[no-untyped-def, valid-type]
+def looks_attained_at_fifteen_digits(x: Real):
     """The slope is at most a little more than 1/4."""
     return D(logistic)(x) <= Q(1, 4) + Q(1, 10**20)
 
 
 @made_up
-def looks_attained_at_a_thousand_digits(x: Real):  # type: ignore[no-untyped-def, valid-type]
+def looks_attained_at_a_thousand_digits(x: Real):
     """The slope is at most hardly more than 1/4."""
     return D(logistic)(x) <= Q(1, 4) + Q(1, 10**1000)
 
 
 @made_up
-def below_one(x: Real):  # type: ignore[no-untyped-def, valid-type]
+def below_one(x: Real):
     """The logistic function stays below 1."""
     return logistic(x) < 1
 
 
 @made_up
-def below_two(x: Real):  # type: ignore[no-untyped-def, valid-type]
+def below_two(x: Real):
     """The logistic function stays below 2."""
     return logistic(x) < 2
 
 
 @made_up
-def angle(x: Real):  # type: ignore[no-untyped-def, valid-type]
+def angle(x: Real):
     """The angle stays below 2."""
     return q.atan(x) < 2
 
 
 @made_up
-def logarithm_over_number(x: Positive):  # type: ignore[no-untyped-def, valid-type]
+def logarithm_over_number(x: Positive):
     """log x / x is at most 1."""
     return log(x) / x <= 1
 
 
 @made_up
-def slow(x: Positive):  # type: ignore[no-untyped-def, valid-type]
+def slow(x: Positive):
     """It approaches 0 as slowly as a logarithm grows."""
     return 1 / log(2 + x) > 0
 
 
 @made_up
-def at_the_open_end(x: Open(0, 1)):  # type: ignore[no-untyped-def, valid-type]
+def at_the_open_end(x: Open(0, 1)):
     """x stays below 1."""
     return x < 1
 
 
 @made_up
-def no_closed_form(x: Real):  # type: ignore[no-untyped-def, valid-type]
+def no_closed_form(x: Real):
     """The least value has no simple form."""
     return x * exp(-x) - x**2 / 7 <= 1
 
 
 @made_up
-def half_of_itself(x: Real):  # type: ignore[no-untyped-def, valid-type]
+def half_of_itself(x: Real):
     """Half of |x| is at most |x|: they meet at 0, yet the constant is not sharp."""
     return abs(x) / 2 <= abs(x)
 
 
 @made_up
-def wrong(x: Real):  # type: ignore[no-untyped-def, valid-type]
+def wrong(x: Real):
     """The slope stays below 1/5."""
     return D(logistic)(x) <= Q(1, 5)
 
 
 @made_up
-def surprise(n: PositiveInteger, p: Simplex("n")):  # type: ignore[no-untyped-def, valid-type] # noqa: F821
+def surprise(n: PositiveInteger, p: Simplex("n")):
     """A sum of squares of probabilities is at most 1."""
     return Sum(lambda i: p[i] ** 2, n) <= 1
 
 
 @made_up
-def positive_pair(a: Positive, b: NonNegative):  # type: ignore[no-untyped-def, valid-type]
+def positive_pair(a: Positive, b: NonNegative):
     """The sum is positive."""
     return a + b > 0
 
 
 @made_up
-def far_away(a: Closed(0, 1), b: Closed(0, 1)):  # type: ignore[no-untyped-def, valid-type]
+def far_away(a: Closed(0, 1), b: Closed(0, 1)):
     """No sum comes near 3."""
     return a + b <= 3
 
@@ -191,7 +191,7 @@ def test_several_variables_give_a_lower_enclosure_only() -> None:
 
 def test_what_is_no_bound_has_no_sharpness() -> None:
     @made_up
-    def equation(x: Real):  # type: ignore[no-untyped-def, valid-type]
+    def equation(x: Real):
         """An equation."""
         return q.eq(x + x, 2 * x)
 
@@ -200,7 +200,7 @@ def test_what_is_no_bound_has_no_sharpness() -> None:
 
 def test_a_conjunction_has_a_finding_for_each_bound() -> None:
     @made_up
-    def between(x: Closed(0, 1)):  # type: ignore[no-untyped-def, valid-type]
+    def between(x: Closed(0, 1)):
         """A square root of a number in [0, 1] lies between it and 2."""
         return (x <= sqrt(x)) & (sqrt(x) <= 2)
 
@@ -238,7 +238,7 @@ def test_the_interval_of_a_member_of_the_simplex() -> None:
     x = t.Variable("x", REAL)
 
     @made_up
-    def pair(x: Real):  # type: ignore[no-untyped-def, valid-type]
+    def pair(x: Real):
         """Both are positive."""
         return q.implies(forall(q.Below(2), lambda i: q.piecewise((x, q.eq(i, 0)), otherwise=1 - 2 * x) > 0), x < 1)
 
@@ -248,7 +248,7 @@ def test_the_interval_of_a_member_of_the_simplex() -> None:
 
 def test_an_integer_bound_counts_the_next_integer() -> None:
     @made_up
-    def next_one(k: Natural):  # type: ignore[no-untyped-def, valid-type]
+    def next_one(k: Natural):
         """k is less than k + 1."""
         return k < k + 1
 

@@ -32,7 +32,7 @@ ZERO = t.Number(0)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`outcome` as in findings; `how`: "attained at x = 0: …"; `witness`: the point; `trivial`: the sides meet there because both vanish."""
+    """`outcome` as in findings; `how`: "attained at x = 0: …"; `witness`: the point; `trivial`: the sides meet because both are 0 there."""
 
     outcome: str
     how: str
@@ -82,7 +82,8 @@ def by_ratio(line: Line, trivial: Answer, stop: float, *, whole: bool = True) ->
     where = sentence(trivial.witness or {})
     if answer.trivial or answer.outcome == "undecided":
         return Answer("attained", f"{trivial.how}; both sides are 0 there; their ratio: {answer.how}", trivial.witness, True)
-    return Answer(answer.outcome, f"the sides meet at {where}, where both are 0; their ratio: {answer.how}", answer.witness or trivial.witness)
+    how = f"the sides meet at {where}, where both are 0; their ratio: {answer.how}"
+    return Answer(answer.outcome, how, answer.witness or trivial.witness)
 
 
 def _candidates(line: Line, places: list[Place]) -> Iterator[t.Node]:

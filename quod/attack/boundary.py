@@ -106,10 +106,6 @@ def vacuity(claim: Claim, deadline: float, seed: int = 0, *, deep: bool = False)
         return []
     seconds = 2 * DEEP_SECONDS if deep else WITNESS_SECONDS
     subject = "the hypotheses can hold" if claim.hypotheses else "there are no hypotheses"
-    try:
-        plan = make_plan(claim)
-    except STUCK as reason:
-        return [Finding("vacuity", subject, "undecided", f"the hypotheses cannot be evaluated: {reason}")]
     stop = min(deadline, time.monotonic() + seconds)
     witness = satisfiable(claim, seed, stop) if claim.hypotheses else {}
     if witness is not None:

@@ -1,7 +1,7 @@
 """The best constant of a bound along one variable: in closed form where it has one, else enclosed, by proofs that the bound holds with it.
 
-Where the upper side of the bound is a constant this is the supremum of the lower side, where the lower side is one the infimum of the upper,
-else the infimum of upper − lower.
+Where the upper side of the bound is a constant this is the supremum of the lower side; where the lower side is one, the infimum of the
+upper; else the infimum of upper − lower.
 """
 
 from __future__ import annotations
@@ -136,7 +136,8 @@ def _enclosure(line: Line, proved: Fraction, best: Place) -> str:
     """Both ends of what is known of the best constant."""
     ends = sorted(_constant(line, slack) for slack in (proved, _over(best.least)))
     between = f"{decimal(ends[0], -1)} and {decimal(ends[1], 1)}"
-    return f"slack: {NAMES[line.bound.constant]} lies between {between}, the one proved, the other taken at {line.variable.name} = {about(best.x)}"
+    where = f"{line.variable.name} = {about(best.x)}"
+    return f"slack: {NAMES[line.bound.constant]} lies between {between}, the one proved, the other taken at {where}"
 
 
 def _seen(line: Line, best: Place) -> str:

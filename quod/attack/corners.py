@@ -160,8 +160,9 @@ def _equal_family(plan: Plan, parameter: Parameter, values: list[Any]) -> Member
     n, part = index(plan._size(parameter.domain.size, values)), _literal(parameter.domain.target)
     for value in values:
         if isinstance(value, Members) and len(value.items) == n and part is not None:
-            known = [fraction(item) for item in value.items]
-            return value if all(item is not None and part.contains(item) for item in known) else None
+            known = [item for item in map(fraction, value.items) if item is not None and part.contains(item)]
+            fits = len(known) == n and (sum(known) == 1 or not isinstance(parameter.domain, d.Simplex))
+            return value if fits else None
     return None
 
 

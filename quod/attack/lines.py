@@ -48,11 +48,10 @@ class Line:
     @cached_property
     def plain(self) -> bool:
         """Whether the hypotheses say no more than that the variable lies in `part`."""
-        return all(
-            isinstance(h, t.Compare) and isinstance(other, t.Number)
-            for h in self.hypotheses
-            for other in ([h.right] if h.children[0] is self.variable else h.children[:1])
-        ) and all(self.variable in h.children for h in self.hypotheses)
+        return all(isinstance(h, t.Compare) and self._is_end(h.left, h.right) for h in self.hypotheses)
+
+    def _is_end(self, left: t.Node, right: t.Node) -> bool:
+        return (left is self.variable and isinstance(right, t.Number)) or (right is self.variable and isinstance(left, t.Number))
 
     @cached_property
     def _sides(self) -> Callable[..., tuple[Any, ...]]:
@@ -105,7 +104,7 @@ class Place:
 
 
 def survey(line: Line, stop: float) -> list[Place]:
-    """The places of small slack, the smallest first: the lowest minimum, the lowest near 0, and the outermost point next to each open end."""
+    """The places of small slack, the smallest first: the lowest minimum, the lowest near 0, and the outermost point at each open end."""
     known: list[tuple[Fraction, arb]] = []
     for x in sorted(set(_grid(line.part))):
         if clock.now() > stop:
@@ -121,7 +120,8 @@ def survey(line: Line, stop: float) -> list[Place]:
         best = min(some, key=lambda i: (float(known[i][1].upper()), abs(known[i][0])))
         low, high = known[max(best - 1, 0)][0], known[min(best + 1, len(known) - 1)][0]
         places.append(_refined(line, low, high, known[best], stop))
-    return sorted({(place.x, place.edge): place for place in places}.values(), key=lambda place: (float(place.least.upper()), place.edge != "", abs(place.x)))
+    each = {(place.x, place.edge): place for place in places}
+    return sorted(each.values(), key=lambda place: (float(place.least.upper()), place.edge != "", abs(place.x)))
 
 
 def _edges(part: Range, known: list[tuple[Fraction, arb]]) -> Iterator[tuple[Fraction, arb, str]]:

@@ -31,7 +31,9 @@ def forms(value: Fraction, tolerance: Fraction) -> Iterator[t.Node]:
         found = [(name, near(inner)) for name, inner in guesses if inner is not None]
         turn = near(ball / arb.pi())
     for name, inner in found:
-        simple = None if inner is None or not value else _simple(inner, max(abs(inner), Fraction(1)) * tolerance / min(abs(value), Fraction(1)))
+        if inner is None or not value:
+            continue
+        simple = _simple(inner, tolerance * max(abs(inner), Fraction(1)) / min(abs(value), Fraction(1)))
         if simple is None or simple == 0 or (name == "log" and simple <= 0):
             continue
         form: t.Node = t.Elementary(name, t.Number(simple))

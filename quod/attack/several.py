@@ -24,6 +24,7 @@ from quod.attack.corners import corners, place
 from quod.attack.evaluation import compile_terms
 from quod.attack.inequalities import Inequality
 from quod.attack.lines import Line, middle, value_at
+from quod.attack.logic import all_of, compile_proposition
 from quod.attack.proving import INDEX, conjunction, node_of, proof_of, sentence, shown
 from quod.attack.strategies import Choice, Plan, Point
 from quod.lang import domains as d
@@ -215,7 +216,7 @@ def _note(plan: Plan, bound: Inequality, seen: Seen, court: Court, point: Point,
         return
     if less(upper, lower) and court.violated(point):
         seen.false = point
-    elif fraction(lower) is not None and equal(lower, upper) and not bound.strict:
+    elif fraction(lower) is not None and equal(lower, upper) and not bound.strict and _is_inside(plan, point):
         if lower != 0 or bound.constant:
             seen.touched += 1
             rank = _rank(plan, point)
@@ -233,6 +234,12 @@ def _note(plan: Plan, bound: Inequality, seen: Seen, court: Court, point: Point,
         known = {variable: node for variable, node in zip(plan.variables, nodes, strict=True) if node is not None}
         if len(known) == len(plan.variables):
             seen.bases.append(known)
+
+
+def _is_inside(plan: Plan, point: Point) -> bool:
+    """Whether no hypothesis that the making of the point should have met is seen to fail."""
+    plain = [hypothesis for hypothesis in plan.constructed if isinstance(hypothesis, t.Compare)]
+    return all_of(compile_proposition(hypothesis, plan.variables)(*point.values) for hypothesis in plain) != Outcome.FALSE
 
 
 def _rank(plan: Plan, point: Point) -> tuple[int, ...]:

@@ -66,10 +66,14 @@ def _closed(bound: Inequality, stop: float) -> Answer:
         sides = " and ".join(decimal(middle(arb(side)) or Fraction(0), 0) for side in (lower, upper))
         return Answer("slack", f"slack: there is no variable, and the sides are {sides}", {})
     method = None if bound.strict else proof_of(t.Compare("=", bound.lower, bound.upper), seconds(stop))
-    return Answer("undecided", "the sides are not told apart") if method is None else Answer("sharp", f"both sides are equal ({method})", {})
+    if method is None:
+        return Answer("undecided", "the sides are not told apart")
+    return Answer("sharp", f"both sides are equal ({method})", {})
 
 
 def _finding(bound: Inequality, answer: Answer) -> Finding:
-    named = "" if not bound.lower.variables | bound.upper.variables else {"upper": f"bound {to_text(bound.upper)}, ", "lower": f"bound {to_text(bound.lower)}, "}.get(bound.constant, "")
+    constant = {"upper": bound.upper, "lower": bound.lower}.get(bound.constant)
+    closed = not bound.lower.variables | bound.upper.variables
+    named = "" if closed or constant is None else f"bound {to_text(constant)}, "
     word = "sharp, " if answer.outcome == "sharp" else ""
     return Finding("sharpness", bound.text, answer.outcome, f"{named}{word}{answer.how}", answer.witness)  # type: ignore[arg-type]

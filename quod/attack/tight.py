@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flint import arb
 
-from quod.attack.arithmetic import Undecided, equal, finite, working
+from quod.attack.arithmetic import Outcome, Undecided, equal, finite, working
 from quod.attack.differentiation import NotDifferentiated
 from quod.attack.evaluation import Unsupported, compile_terms
 from quod.attack.findings import Finding
 from quod.attack.logic import compile_proposition
-from quod.attack.arithmetic import Outcome
 from quod.attack.proving import conjunction, proof_of, sentence, shown
 from quod.lang import terms as t
 from quod.lang.binding import substitute
@@ -58,48 +58,53 @@ def _examined(claim: Claim, point: Mapping[str, t.Node], seconds: float) -> Find
     values = {parameter.variable: point[parameter.name] for parameter in claim.parameters if parameter.name in point}
     rest = tuple(parameter for parameter in claim.parameters if parameter.name not in point)
     hypotheses = [substitute(hypothesis, values) for hypothesis in claim.hypotheses]
-    given = [hypothesis for hypothesis in hypotheses if hypothesis.variables]
-    equations, bounds = ([(substitute(a, values), substitute(b, values)) for a, b in pairs] for pairs in compared(claim.conclusion))
-    ways = [[t.Compare("=", *pair) for pair in equations]] if equations else [[t.Compare("=", *pair)] for pair in bounds]
-    if not ways:
-        return Finding("tight", where, "conflict", f"{claim.place}: tight names {where}, but the statement compares nothing; fix: leave it out", witness)
-    wrong = _outside([h for h in hypotheses if not h.variables], where) or _apart(ways, where)
+    fixed = [hypothesis for hypothesis in hypotheses if not hypothesis.variables]
+    ways = _ways(claim, values)
+    wrong = _outside(fixed) or _apart(ways) or (None if ways else "but the statement compares nothing there")
+    if wrong is None:
+        for way in ways:
+            demanded = conjunction([*fixed, *way])
+            given = [hypothesis for hypothesis in hypotheses if hypothesis.variables]
+            method = None if _difference(way) else proof_of(close(rest, given, demanded), seconds)
+            if method is not None:
+                return Finding("tight", where, "proved", f"at {where} both sides are equal: {_text(way)} ({method})", witness)
+        if not rest and _denied(ways, seconds):
+            wrong = f"but it is proved that {_text(ways[0])} is false"
     if wrong is not None:
-        return Finding("tight", where, "conflict", f"{claim.place}: {wrong}; fix: name a point where both sides agree, or leave tight out", witness)
-    for way in ways:
-        if _difference(way) is not None:
-            continue
-        demanded = conjunction([*(h for h in hypotheses if not h.variables), *way])
-        method = proof_of(close(rest, given, demanded), seconds)
-        if method is not None:
-            return Finding("tight", where, "proved", f"at {where} both sides are equal: {_text(way)} ({method})", witness)
-    if not rest and _denied(ways, seconds):
-        detail = f"{claim.place}: tight names {where}, but it is proved that {_text(ways[0])} is false; fix: name a point where both sides agree"
-        return Finding("tight", where, "conflict", detail, witness)
+        fix = "fix: name a point where both sides agree, or leave tight out"
+        return Finding("tight", where, "conflict", f"{claim.place}: tight names {where}, {wrong}; {fix}", witness)
     return Finding("tight", where, "undecided", f"no proof of {_text(ways[0])}{_agreement(ways[0])}", witness)
+
+
+def _ways(claim: Claim, values: Mapping[t.Variable, t.Node]) -> list[list[t.Compare]]:
+    """The equations of each way in which the bound can be touched at the point: one way of them has to hold."""
+    equations, bounds = compared(claim.conclusion)
+    closed = [[t.Compare("=", substitute(a, values), substitute(b, values)) for a, b in pairs] for pairs in (equations, bounds)]
+    return [closed[0]] if equations else [[equation] for equation in closed[1]]
 
 
 def _text(way: list[t.Compare]) -> str:
     return " and ".join(to_text(equation) for equation in way)
 
 
-def _outside(hypotheses: list[t.Node], where: str) -> str | None:
+def _outside(hypotheses: list[t.Node]) -> str | None:
+    """What is wrong if a hypothesis is false at the point."""
     for hypothesis in hypotheses:
         try:
             with working(BITS[0]):
                 if compile_proposition(hypothesis, ())() == Outcome.FALSE:
-                    return f"tight names {where}, where the hypothesis {to_text(hypothesis)} is false"
+                    return f"where the hypothesis {to_text(hypothesis)} is false"
         except (Unsupported, NotDifferentiated, Undecided, RecursionError):
             continue
     return None
 
 
-def _apart(ways: list[list[t.Compare]], where: str) -> str | None:
+def _apart(ways: list[list[t.Compare]]) -> str | None:
     """What is wrong if balls tell the sides apart in every way of touching."""
     gaps = [_difference(way) for way in ways]
-    if any(gap is None for gap in gaps):
+    if not gaps or any(gap is None for gap in gaps):
         return None
-    return f"tight names {where}, but nothing is touched there: {_text(ways[0])} is false, the sides differ by {gaps[0]}"
+    return f"but nothing is touched there: {_text(ways[0])} is false, the sides differ by {gaps[0]}"
 
 
 def _difference(way: list[t.Compare]) -> str | None:
@@ -125,7 +130,7 @@ def _gap(equation: t.Compare, bits: int) -> arb | None:
     return gap if finite(gap) else None
 
 
-def _number(gap: object) -> str:
+def _number(gap: Any) -> str:
     """A number for people: exact where that is short, else to five digits."""
     exact = "" if isinstance(gap, arb) else str(gap)
     return exact if exact and len(exact) <= 20 else arb(gap).str(5, radius=False)

@@ -64,13 +64,15 @@ def _in_exponents(proposition: t.Node) -> set[t.Node]:
 
 @dataclass
 class Arithmetic:
-    """A search in a session from `facts`. `hints` are terms whose squares may be needed. `effort` bounds one search, in seconds."""
+    """A search in a session from `facts`. `hints` are terms whose squares may be needed. `effort` bounds one search, in seconds, and
+    `until`, a reading of `clock.now`, ends them all."""
 
     session: Session
     facts: list[Fact] = field(default_factory=list)
     hints: Sequence[t.Node] = ()
     effort: float = 2.0
     learned: dict[t.Node, bool] = field(default_factory=dict)
+    until: float = float("inf")
 
     def prove(self, goal: t.Node, depth: int = 0) -> Fact | None:
         """The goal as a fact, or None. The goal is a comparison of reals, or false."""
@@ -83,13 +85,14 @@ class Arithmetic:
             return None
         key = (canonical(goal), frozenset(fact.step for fact in self.facts), tuple(self.hints), depth)
         spent, found = self.session.searched.get(key, (0.0, None))
-        if found is None and spent < self.effort:
+        if found is None and spent < self.effort and clock.now() < self.until:
             self.learn(goal, depth)
             if isinstance(goal, t.Compare) and goal.relation == "=" and canonical(goal) is not t.FALSE:
                 found = self._equation(goal)
             else:
                 found = self._search(goal)
-            self.session.searched[key] = (self.effort, found)
+            if found is not None or clock.now() < self.until:
+                self.session.searched[key] = (self.effort, found)
         return None if found is None else self.session.convert(goal, found)
 
     def learn(self, goal: t.Node, depth: int = 0) -> None:
@@ -150,7 +153,7 @@ class Arithmetic:
 
     def sub(self, goal: t.Node, depth: int) -> Fact | None:
         """A smaller goal from the facts so far, with less effort."""
-        inner = Arithmetic(self.session, list(self.facts), self.hints, min(self.effort, 0.5), dict(self.learned))
+        inner = Arithmetic(self.session, list(self.facts), self.hints, min(self.effort, 0.5), dict(self.learned), self.until)
         return inner.prove(goal, depth + 1)
 
     def _invert(self, d: t.Node, depth: int) -> None:
@@ -263,7 +266,7 @@ class System:
     def express(self) -> tuple[Cofactors, list[Fact]] | None:
         """The goal, an equation, as a combination of the equations among the premises: cofactors and premises, or None."""
         target = self.encoding.encode(self.target)
-        deadline = min(self.owner.session.deadline, clock.now() + min(self.owner.effort, MEMBERSHIP))
+        deadline = min(self.owner.session.deadline, self.owner.until, clock.now() + min(self.owner.effort, MEMBERSHIP))
         found = express(target, self.equations, deadline)
         if found is None:
             return None
@@ -276,7 +279,7 @@ class System:
     def solve(self) -> Certified | None:
         """The certificate in the kernel's form, with the premises that it uses, or None."""
         hints = tuple(self.encoding.encode(polynomial_of(hint)) for hint in self.owner.hints)
-        deadline = min(self.owner.session.deadline, clock.now() + self.owner.effort)
+        deadline = min(self.owner.session.deadline, self.owner.until, clock.now() + self.owner.effort)
         found = find(self.constraints, self.equations, deadline, hints)
         if found is None:
             return None

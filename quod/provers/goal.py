@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from quod.kernel.antiderivatives import requirements
 from quod.kernel.calculus import slope_of
 from quod.lang import terms as t
 from quod.lang.binding import abstract, fresh, instantiate, unfold
-from quod.lang.expression import Scalar, to_node, trace
+from quod.lang.expression import Formula, Scalar, to_node, trace
 from quod.lang.sorts import INTEGER, REAL
 from quod.lang.text import to_text
 from quod.provers import integrals
@@ -107,6 +109,31 @@ class Goal(Reasoning):
         """b is integrable and ∫a = ∫b, from a(x) = b(x) for all x, or almost all, where a is integrable."""
         left, right = self._integrands(pointwise)
         return self.note(self.session.apply("integral_congruence", left, right, self._linear(left), pointwise))
+
+    def antiderivative(
+        self,
+        function: Any,
+        integrand: Any,
+        ends: tuple[Scalar | None, Scalar | None],
+        values: tuple[Scalar, Scalar],
+        near: tuple[Callable[[Any], Scalar], Callable[[Any], Scalar]],
+    ) -> Fact:
+        """f is integrable with ∫f = sup F − inf F: F is `function`, f the `integrand`, which is F′ ≥ 0 between the ends and 0 beyond.
+
+        An end is None where it is infinite. `values` are inf F and sup F; near[0](ε) is a place where F < inf F + ε, near[1](ε) one where
+        F > sup F − ε; these may take steps of their own.
+        """
+        f, g = trace(function, REAL), trace(integrand, REAL)
+        lower, upper = (() if end is None else (to_node(end),) for end in ends)
+        least, greatest = map(to_node, values)
+        inside, *approached = requirements(f, g, lower, upper, least, greatest)
+        shown = [self.have(inside)]
+        for proposition, place in zip(approached, near, strict=False):
+            with self.any(REAL, "e") as e, self.suppose(e > 0):
+                self.exhibit(Formula(instantiate(proposition.body, to_node(e)).conclusion), place(e))  # type: ignore[attr-defined]
+            shown.append(self.last())
+        shown += [self.have(proposition) for proposition in approached[len(near) :]]
+        return self.note(self.session.apply("antiderivative", f, g, lower, upper, least, greatest, *shown))
 
     def _vanish_almost_everywhere(self, pointwise: Fact, total: Fact) -> Fact:
         left, right = self._integrands(pointwise)

@@ -26,6 +26,18 @@ def in_fragment(proposition: t.Node) -> bool:
     return t.fold(unfold(proposition), readable)
 
 
+def applies(goal: t.Node) -> bool:
+    """Whether the goal is one of the procedure's: about one real variable, and with a function in it that algebra does not know."""
+    return len(goal.variables) == 1 and all(v.sort == REAL for v in goal.variables) and in_fragment(goal) and _transcendental(goal)
+
+
+def _transcendental(goal: t.Node) -> bool:
+    def algebra(node: t.AnyNode, kids: tuple[bool, ...]) -> bool:
+        return any(kids) or (isinstance(node, t.Elementary) and node.name not in ("sqrt", "cbrt"))
+
+    return t.fold(unfold(goal), algebra)
+
+
 def prove(session: Session, goal: t.Node, facts: tuple[Fact, ...], effort: float = 15.0) -> Fact | None:
     """The goal from those facts that are about one of its variables, or about none; None if that was not decided."""
     if not in_fragment(goal):

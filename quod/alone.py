@@ -27,6 +27,10 @@ UNTRUSTED = SEARCH | {"numpy", "mpmath", "quod.provers", "quod.attack", "quod.co
 """What the process that replays cannot import either."""
 
 
+_memory: dict[Any, Any] = {}
+"""Steps that this process has replayed already: lemmas stand in the certificates of all that use them."""
+
+
 class Contaminated(RuntimeError):
     """A package that the guard forbids is loaded all the same."""
 
@@ -96,7 +100,7 @@ def replay(certificate: str, statement: list[Any]) -> dict[str, Any]:
     table, row = statement
     goal = goal_of(serial.from_json(table)[row])
     try:
-        theorem = certificates.replay(certificate)
+        theorem = certificates.replay(certificate, _memory)
     except KernelError as error:
         return {"refused": str(error), "seconds": time.perf_counter() - started}
     guard(UNTRUSTED)

@@ -13,6 +13,6 @@ EMPTY = json.dumps({"format": quod.kernel.certificate.FORMAT, "terms": [], "root
 
 def replay_with_help_of(package):
     """Replays a certificate with a kernel that imports `package` on the way."""
-    quod.kernel.certificate.replay = lambda text: importlib.import_module(package)
+    quod.kernel.certificate.replay = lambda text, memory: importlib.import_module(package)
     table, rows = serial.to_json([TRUE])
     return alone.replay(EMPTY, [table, rows[0]])

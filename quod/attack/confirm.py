@@ -1,24 +1,26 @@
 """From an apparent counterexample to a witness: confirmed at rising precision, then made small.
 
-A violation found in balls is rigorous already if the evaluation is right; to count it is found again at four times the precision,
-with every hypothesis, and, where the trusted ball reading of the language takes the statement, by that independent reading too.
+A violation found in balls is rigorous already if the evaluation is right. To count it is found again at four times the precision, with
+every hypothesis, and by the second reading, which shares no evaluator with the first. Only where no second reading takes a proposition does
+a witness rest on one evaluator, then at two precisions, and its verdict says so.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from quod.attack.arithmetic import Outcome, OutOfTime, Undecided, exact, fraction, until, working
-from quod.attack.differentiation import NotDifferentiated, without_derivatives
 from quod.attack.families import Lazy, Members
 from quod.attack.logic import Judgement, all_of, compile_proposition, cost
 from quod.attack.quadratic_forms import decided
+from quod.attack.second_reading import SecondReading, Truth
 from quod.attack.strategies import Plan, Point
 from quod.lang import terms as t
-from quod.lang.sorts import INTEGER, Arrow
+from quod.lang.text import to_text
 
 MAX_SHRINKS = 600
 
@@ -31,6 +33,9 @@ class Court:
         self.hypotheses = [decided(h, plan.variables, compile_proposition(h, plan.variables)) for h in plan.tested]
         self.factors = (3, 12) if cost(plan.conclusion) < 200 else (3,)
         self.own: list[Judgement] | None = None
+        self.readings: dict[t.Node, SecondReading] = {}
+        self.doubts: list[Doubt] = []
+        self.basis = ""
         self.conclusion = compile_proposition(plan.conclusion, plan.variables)
 
     def admits(self, point: Point, bits: int) -> Outcome:
@@ -56,20 +61,25 @@ class Court:
         return outcome
 
     def violated(self, point: Point) -> bool:
-        """True if every hypothesis holds and the conclusion fails at 4 times the working precision, and at twice that again."""
+        """True if every hypothesis holds and the conclusion fails at 4 times the working precision, and the second reading says so too."""
         if self.own is None:
             self.own = [compile_proposition(h, self.plan.variables) for h in self.plan.constructed if _finite(h)]
         for bits in (4 * self.bits, 16 * self.bits):
-            with working(bits):
-                own = self._all(self.own, point)
-                if self._all(self.hypotheses, point) != Outcome.TRUE or own == Outcome.FALSE:
-                    return False
-                if not self._consistent(point):
-                    return False
-                outcome = self._all([self.conclusion], point)
+            outcome = self._fails(point, bits)
+            if outcome == Outcome.TRUE:
+                return False
             if outcome == Outcome.FALSE:
                 return self._second_opinion(point, bits)
         return False
+
+    def _fails(self, point: Point, bits: int) -> Outcome:
+        """FALSE if the hypotheses hold and the conclusion does not; TRUE if the point is no counterexample; OPEN if that is not decided."""
+        with working(bits):
+            own = self._all(self.own or (), point)
+            if self._all(self.hypotheses, point) != Outcome.TRUE or own == Outcome.FALSE or not self._consistent(point):
+                return Outcome.TRUE
+            outcome = self._all([self.conclusion], point)
+            return Outcome.FALSE if outcome == Outcome.FALSE else Outcome.OPEN
 
     def _consistent(self, point: Point) -> bool:
         """The literal members that hypotheses speak of can be computed, so no two of the rules contradict each other."""
@@ -82,18 +92,45 @@ class Court:
         return True
 
     def _second_opinion(self, point: Point, bits: int) -> bool:
-        """False only if the language's own ball reading takes the conclusion and holds it to be true. Sampled functions it cannot call."""
-        from quod.lang.balls import compile_balls
-        from quod.lang.closures import Unsupported
+        """Whether the second reading confirms a counterexample; `basis` then says on what it rests, else `doubts` say why it does not."""
+        wanted = [
+            (self.plan.conclusion, Truth.FALSE),
+            *((h, Truth.TRUE) for h in (*self.plan.tested, *self.plan.constructed) if _finite(h)),
+        ]
+        readers: set[str] = set()
+        alone: list[t.Node] = []
+        for proposition, expected in wanted:
+            reading = self.readings.setdefault(proposition, SecondReading(proposition, self.plan.variables))
+            said = reading.judge(point.values, bits)
+            if said == Truth.UNREAD or (said == Truth.OPEN and proposition in self.plan.constructed):
+                alone.append(proposition)
+            elif said != expected:
+                self.doubts.append(Doubt(proposition, point, said != Truth.OPEN and "mpmath" not in reading.readers))
+                return False
+            readers |= reading.readers
+        needed = [node for node in alone if node not in self.plan.constructed]
+        if needed and self._fails(point, 16 * self.bits if bits < 16 * self.bits else 32 * self.bits) != Outcome.FALSE:
+            return False
+        self.basis = _basis(readers, needed)
+        return True
 
-        if any(isinstance(v.sort, Arrow) and v.sort.domain != INTEGER for v in self.plan.variables):
-            return True
-        try:
-            reading = compile_balls(without_derivatives(self.plan.conclusion), self.plan.variables)
-        except (Unsupported, NotDifferentiated):
-            return True
-        values = [_foreign(value) for value in point.values]
-        return reading(values, bits) is not True
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An apparent counterexample that the second reading does not confirm; `contradicted`: it rigorously says the opposite of the first."""
+
+    proposition: t.Node
+    point: Point
+    contradicted: bool
+
+
+def _basis(readers: set[str], alone: Sequence[t.Node]) -> str:
+    """On what a counterexample rests."""
+    second = f"confirmed by a second evaluation ({', '.join(sorted(readers))})"
+    if not alone:
+        return second
+    only = f"one evaluator at two precisions: nothing else decides {to_text(alone[0])}"[:200]
+    return f"{second}, but for part of it by {only}" if readers else f"confirmed by {only}"
 
 
 def _finite(hypothesis: t.Node) -> bool:
@@ -105,15 +142,6 @@ def _finite(hypothesis: t.Node) -> bool:
             return False
         stack.extend(node.children)
     return True
-
-
-def _foreign(value: Any) -> Any:
-    known = fraction(value)
-    if known is not None:
-        return int(known) if known.denominator == 1 else known
-    if callable(value):
-        return lambda argument: _foreign(value(argument))
-    return tuple(_foreign(x) for x in value) if isinstance(value, tuple) else value
 
 
 def shrink(court: Court, point: Point, deadline: float) -> Point:

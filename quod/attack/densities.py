@@ -33,6 +33,11 @@ class Mixture:
             total = total + exact(w / s) * arithmetic.exp(-z * z * arithmetic.inverse(2)) / root
         return total
 
+    @property
+    def breaks(self) -> list[Fraction]:
+        """Places between which the density is easily integrated."""
+        return [m + k * s for _, m, s in self.parts for k in (-12, -4, -1, 1, 4, 12)]
+
     def __str__(self) -> str:
         return " + ".join(f"{w}·N({m}, ({s})²)" if w != 1 else f"N({m}, ({s})²)" for w, m, s in self.parts)
 
@@ -56,6 +61,11 @@ class Step:
             if all(inside):
                 return exact(height)
         return 0
+
+    @property
+    def breaks(self) -> list[Fraction]:
+        """Where the density jumps."""
+        return [end for low, high, _ in self.pieces for end in (low, high)]
 
     def __str__(self) -> str:
         return "; ".join(f"{h} on [{low}, {high})" for low, high, h in self.pieces) + "; 0 elsewhere"

@@ -145,14 +145,3 @@ def _add(terms: Iterable[t.Node]) -> t.Node:
 def _multiply(*factors: t.Node) -> t.Node:
     there = [factor for factor in factors if factor is not ONE]
     return ZERO if ZERO in there else ONE if not there else there[0] if len(there) == 1 else t.Mul(there)
-
-
-def without_derivatives(term: t.Node) -> t.Node:
-    """`term`, unfolded, with every derivative replaced by the term that computes it. Raises NotDifferentiated."""
-    from quod.lang.binding import rebuild
-
-    def algebra(node: t.AnyNode, children: tuple[t.Node, ...]) -> t.Node:
-        made = rebuild(node, children)
-        return derivative(made.body, made.point) if isinstance(made, t.Derivative) else made
-
-    return t.fold(unfold(term), algebra)

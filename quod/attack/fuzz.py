@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ from hypothesis import Phase, Verbosity, given, settings
 from hypothesis import seed as seeded
 
 from quod.attack.arithmetic import Outcome, OutOfTime, Undecided, until
-from quod.attack.confirm import Court, shrink
+from quod.attack.confirm import Court, Doubt, shrink
 from quod.attack.differentiation import NotDifferentiated
 from quod.attack.evaluation import Unsupported
 from quod.attack.logic import cost
@@ -21,6 +21,7 @@ from quod.attack.planning import make_plan
 from quod.attack.strategies import CannotGenerate, Choice, Plan, Point, choices
 from quod.kernel.verdict import Verdict, unknown
 from quod.lang.claim import Claim
+from quod.lang.text import to_text
 
 BITS_PER_DIGIT = 3.3219280948873626
 BATCH = 32
@@ -142,10 +143,24 @@ def _verdict(plan: Plan, run: _Run, seed: int, digits: int) -> Verdict:
     if run.found is not None:
         smallest = shrink(run.court, run.found, time.monotonic() + SHRINKING)
         witness = smallest.shown(plan.variables)
-        return Verdict("REFUTED", method="fuzz", witness=witness, figures=figures, seed=seed, reason="confirmed in balls")
+        return Verdict("REFUTED", method="fuzz", witness=witness, figures=figures, seed=seed, reason=run.court.basis)
+    if run.court.doubts:
+        return _doubtful(plan, run.court.doubts, figures, seed)
     if figures["points"] + figures["touched"] == 0:
         return unknown(_nothing(run), method="fuzz", figures=figures, seed=seed)
     return Verdict("SAMPLED", method="fuzz", figures=figures, seed=seed)
+
+
+def _doubtful(plan: Plan, doubts: Sequence[Doubt], figures: dict[str, Any], seed: int) -> Verdict:
+    """CONFLICT where two evaluators contradict each other, UNKNOWN where the second cannot tell whether the first is right."""
+    worst = next((doubt for doubt in doubts if doubt.contradicted), doubts[0])
+    place = ", ".join(f"{name} = {value}" for name, value in worst.point.shown(plan.variables).items()) or "every point"
+    what = to_text(worst.proposition)
+    if worst.contradicted:
+        reason = f"two evaluators contradict each other: one finds a counterexample at {place}, the other the opposite about {what}"
+        return Verdict("CONFLICT", method="fuzz", reason=reason, figures=figures, seed=seed)
+    reason = f"an apparent counterexample at {place}, but a second evaluation does not confirm it: it cannot decide {what}"
+    return unknown(reason, method="fuzz", figures=figures, seed=seed)
 
 
 def _nothing(run: _Run) -> str:

@@ -27,13 +27,15 @@ _NAN = mpf("nan")
 _LIMIT = mpf(2) ** MAX_BITS
 
 
-def compile_precise(term: t.Node, variables: Sequence[t.Variable]) -> Callable[[Sequence[Any], int], Any]:
+def compile_precise(term: t.Node, variables: Sequence[t.Variable], breaks: Sequence[Fraction] = ()) -> Callable[[Sequence[Any], int], Any]:
     """The function of values for `variables`, in their order, and a number of decimal digits, that computes `term`.
 
     Numbers are int, Fraction or mpf; vectors sequences of numbers; families sequences or callables; functions callables on mpf.
-    Integrals are computed by tanh-sinh quadrature, derivatives by differences. Raises Unsupported for what has no number.
+    Integrals are computed by tanh-sinh quadrature between the `breaks`, rising places where integrands change their shape, derivatives by
+    differences. Raises Unsupported for what has no number.
     """
-    compiled = compile_source(term, variables, _OPERATIONS)
+    places = [mpf(place.numerator) / place.denominator for place in breaks] or [mpf(0)]
+    compiled = compile_source(term, variables, _OPERATIONS | {"integral": lambda body, _: mp.quad(body, [-mp.inf, *places, mp.inf])})
     converters = [_converter(variable.sort) for variable in variables]
 
     def evaluate(values: Sequence[Any], digits: int) -> Any:
@@ -201,10 +203,6 @@ def _quantified(connective: Callable[..., bool | None]) -> Callable[[Any, Any, C
     return read
 
 
-def _integral(body: Callable[[Any], Any], _: int) -> Any:
-    return mp.quad(body, [-mp.inf, 0, mp.inf])
-
-
 _equal = _related(lambda left, right: bool(left == right))
 _OPERATIONS: dict[str, Any] = {
     "whole": lambda value: value,
@@ -245,6 +243,5 @@ _OPERATIONS: dict[str, Any] = {
     "negation": lambda known: None if known is None else not known,
     "for_all": _quantified(_conjunction),
     "exists": _quantified(_disjunction),
-    "integral": _integral,
     "derivative": mp.diff,
 }

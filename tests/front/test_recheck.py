@@ -250,7 +250,7 @@ def test_an_interrupt(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) 
     def judge(*arguments: Any) -> Any:
         seen.append(arguments)
         if len(seen) == 2:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt("Ctrl-C")
         return real(*arguments)
 
     monkeypatch.setattr(recheck, "_judge", judge)

@@ -66,3 +66,11 @@ def angle_sum(name: str, parts: Sequence[tuple[t.Node, int]]) -> Theorem:
             real, imaginary = turned, t.Add((t.Mul((real, sine)), t.Mul((imaginary, cosine))))
     whole = t.Add((ZERO, ZERO, *(t.Mul((t.Number(n), angle)) for angle, n in parts)))
     return derive(t.Compare("=", t.Elementary(name, whole), canonical(imaginary if name == "sin" else real)), trusts=(ADDITION,))
+
+
+@rule
+def log_rises(left: t.Node, right: t.Node, relation: str, positive: Theorem, order: Theorem) -> Theorem:
+    """log a ≤ log b from 0 < a ≤ b; log a < log b from 0 < a < b."""
+    expect(relation in ("<", "<="), f"log_rises: expected < or <=, got {relation!r}")
+    used = shown(positive, t.Compare("<", ZERO, left), "log_rises") | shown(order, t.Compare(relation, left, right), "log_rises")
+    return derive(t.Compare(relation, t.Elementary("log", left), t.Elementary("log", right)), (positive, order), trusts=used)

@@ -22,7 +22,8 @@ ZERO = t.Number(0)
 MAX_ATOMS = 60
 MAX_POWER = 400
 MAX_TERMS = 20_000
-TRUSTS = frozenset(("FLINT", EXP_LAW))
+TRUSTS = frozenset(("FLINT", EXP_LAW, "exp_log"))
+"""What every reading may use: FLINT, e^(a+b) = e^a·e^b, and e^(log a) = a."""
 Quotient = tuple[fmpq_mpoly, fmpq_mpoly]
 
 
@@ -64,7 +65,10 @@ class Reading:
                 self._collect(arg)
             case t.Elementary("exp", _):
                 for unit, coefficient in exponents(node):
-                    self.units[unit] = lcm(self.units.get(unit, 1), coefficient.denominator)
+                    if self._is_power(unit, coefficient):
+                        self._collect(unit.children[0])
+                    else:
+                        self.units[unit] = lcm(self.units.get(unit, 1), coefficient.denominator)
             case _:
                 form = canonical(node)
                 if form is node or type(form) is type(node):
@@ -95,11 +99,21 @@ class Reading:
             case t.Inverse(arg) if self._is_nonzero(arg):
                 return self.product([(self._read(arg), -1)])
             case t.Elementary("exp", _):
-                symbols = [(self.place[unit], coefficient * self.units[unit]) for unit, coefficient in exponents(node)]
-                return self.product(((self.context.gen(k), self.one), int(power)) for k, power in symbols)
+                return self.product([self._exponential(unit, coefficient) for unit, coefficient in exponents(node)])
             case _:
                 form = canonical(node)
                 return (self.context.gen(self.atoms[form]), self.one) if form in self.atoms else self._read(form)
+
+    def _is_power(self, unit: t.Node, coefficient: Fraction) -> bool:
+        """Whether e^(c·u) is a^c: u = log a with a > 0 among the facts, and c is whole."""
+        if coefficient.denominator != 1 or not isinstance(unit, t.Elementary) or unit.name != "log":
+            return False
+        return canonical(t.Compare("<", ZERO, unit.arg)) in self.facts
+
+    def _exponential(self, unit: t.Node, coefficient: Fraction) -> tuple[Quotient, int]:
+        if self._is_power(unit, coefficient):
+            return self._read(unit.children[0]), int(coefficient)
+        return (self.context.gen(self.place[unit]), self.one), int(coefficient * self.units[unit])
 
     def reduced(self, num: fmpq_mpoly, den: fmpq_mpoly) -> Quotient:
         """num/den without their common factor; den is not 0 where the facts hold."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 import numpy as np
 from flint import fmpq_mpoly
@@ -18,6 +19,7 @@ from quod.provers.several.numbers import Points, margin, numeric
 
 ONE = t.Number(1)
 MOST_DIVISORS = 14
+MOST_POWER = 6
 Mask = NDArray[np.bool_]
 
 
@@ -108,8 +110,35 @@ def _coefficients(functions: Functions, poly: fmpq_mpoly) -> Iterator[fmpq_mpoly
             yield functions.context.from_dict(part)
 
 
+def sides(functions: Functions, poly: fmpq_mpoly) -> tuple[t.Node, t.Node, int] | None:
+    """(A, B, k) with k·P = log A − log B, if P is a rational combination of logarithms and a number; A and B are products of powers."""
+    above: list[t.Node] = [ONE, ONE]
+    below: list[t.Node] = [ONE, ONE]
+    terms: list[tuple[t.Node | None, Fraction]] = []
+    for powers, coefficient in poly.to_dict().items():
+        used = [(functions.nodes[index], power) for index, power in enumerate(powers) if power]
+        logarithmic = [node for node, power in used if power == 1 and isinstance(node, t.Elementary) and node.name == "log"]
+        if len(logarithmic) != len(used) or len(used) > 1:
+            return None
+        terms.append((logarithmic[0].arg if used else None, Fraction(int(coefficient.p), int(coefficient.q))))
+    scale = lcm(*(value.denominator for argument, value in terms if argument is not None))
+    if len(terms) < 2 or any(abs(value * scale) > MOST_POWER for argument, value in terms if argument is not None):
+        return None
+    for argument, value in terms:
+        side, size = (above if value > 0 else below), abs(value * scale)
+        side.append(t.Elementary("exp", t.Number(size)) if argument is None else t.Power(argument, int(size)))
+    return t.Mul(above), t.Mul(below), scale
+
+
 def roots(functions: Functions, poly: fmpq_mpoly, v: t.Variable, mask: Mask) -> Iterator[t.Node]:
     """Terms without v at which the polynomial is exactly 0: solved for v, or for a generator linear in v, or guessed and verified."""
+    pair = sides(functions, poly)
+    if pair is not None:
+        difference = functions.add(functions.read(pair[0]), functions.times(functions.constant(-1), functions.read(pair[1])))
+        for part, _ in functions.split(difference, mask)[1]:
+            if functions.sign(part, mask) == 0:
+                yield from roots(functions, part, v, mask)
+        return
     node = functions.node(poly)
     points = functions.points.where(mask)
     for term in (*_solved(functions, poly, v), *_guesses(functions, v)):

@@ -24,7 +24,7 @@ from quod.lang.binding import substitute
 from quod.provers import clock, one_variable
 from quod.provers.arithmetic import Arithmetic, is_comparison
 from quod.provers.several import reductions, segments
-from quod.provers.several.candidates import Candidate, candidates, roots
+from quod.provers.several.candidates import candidates, sides
 from quod.provers.several.emission import Emission
 from quod.provers.several.functions import Functions, Quotient, Unreadable
 from quod.provers.several.numbers import holds, margin
@@ -208,7 +208,7 @@ class Chain:
 
     def _chain(self, setting: Setting, poly: fmpq_mpoly, goal: t.Compare, depth: int) -> Fact | None:
         functions = setting.functions
-        found = reductions.reduce(self, setting, poly, goal, depth)
+        found = self._by_products(setting, poly, goal, depth) or reductions.reduce(self, setting, poly, goal, depth)
         if found is not None:
             return found
         left = WIDTH[min(3 - min(depth, 3), 3)]
@@ -224,6 +224,20 @@ class Chain:
             if left <= 0:
                 break
         return self._by_logarithms(setting, poly, goal, depth)
+
+    def _by_products(self, setting: Setting, poly: fmpq_mpoly, goal: t.Compare, depth: int) -> Fact | None:
+        """log A − log B > 0 because A > B."""
+        pair = sides(setting.functions, poly)
+        if pair is None:
+            return None
+        above, below, scale = pair
+        order = self.sign(setting, t.Add((above, t.Mul((t.Number(-1), below)))), goal.relation, depth)
+        positive = self.sign(setting, below, "<", depth)
+        if order is None or positive is None:
+            return None
+        order = self.session.convert(t.Compare(goal.relation, below, above), order)
+        fact = self.session.apply("log_rises", below, above, goal.relation, positive, order)
+        return self.emission(setting, depth).rational(goal, [(Fraction(1, scale), (), ((0, 1),))], fact)
 
     def _by_logarithms(self, setting: Setting, poly: fmpq_mpoly, goal: t.Compare, depth: int) -> Fact | None:
         """A − B > 0 for positive A and B, one of them a single term with an exponential, because log A > log B."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from quod.kernel.normal import canonical
+from quod.kernel.quotients import exponents
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.provers.several.functions import Functions, Relation
@@ -72,7 +73,8 @@ class Emission:
         terms = [goal, *(premise.prop for premise in premises), *(square for _, squares, _ in products for square in squares)]
         relations = self.relations(terms)
         facts = [fact for relation in relations if (fact := self.fact(relation)) is not None]
-        extra = self.denominators([*terms, *(fact.prop for fact in facts)])
+        shown = [*terms, *(fact.prop for fact in facts)]
+        extra = [*self.denominators(shown), *self.powers(shown)]
         solved = tuple(
             (len(premises) + len(extra) + k, relation.atom, relation.power) for k, relation in enumerate(relations)
         ) if len(facts) == len(relations) else ()
@@ -82,6 +84,17 @@ class Emission:
         """That what is divided by is not 0, as far as it is shown."""
         found = [self.nonzero(term) for term in inverted(terms) if not isinstance(term, t.Number)]
         return [fact for fact in found if fact is not None]
+
+    def powers(self, terms: Iterable[t.Node]) -> list[Fact]:
+        """0 < a for every e^(log a) in the terms."""
+        found: dict[t.Node, None] = {}
+        for form in functions_in(terms):
+            if form.name == "exp":
+                for unit, _ in exponents(form):
+                    if isinstance(unit, t.Elementary) and unit.name == "log":
+                        found.setdefault(unit.arg)
+        signs = [self.sign(argument, "<") for argument in found]
+        return [*(sign for sign in signs if sign is not None), *self.denominators(found)]
 
     def relations(self, terms: Iterable[t.Node]) -> list[Relation]:
         """What the changed atoms in the terms are equal to, each before those that its value brings in."""

@@ -10,6 +10,7 @@ from quod.provers import clock
 from quod.provers.one_variable import in_fragment
 from quod.provers.session import Fact, OutOfTime, Session
 from quod.provers.several.chain import Chain
+from quod.provers.several.regions import bound_variables
 
 DEPTHS = (1, 2, 3, 4)
 MOST_VARIABLES = 6
@@ -23,16 +24,27 @@ def prove(session: Session, goal: t.Node, facts: tuple[Fact, ...], effort: float
         return None
     usable = [fact for fact in facts if isinstance(canonical(fact.prop), t.Compare) and _readable(canonical(fact.prop))][:MOST_FACTS]
     deadline = min(session.deadline, clock.now() + effort)
-    chain = Chain(session, deadline)
+    linear = [fact for fact in usable if bound_variables(fact)]
+    attempts = [linear, usable] if len(linear) < len(usable) else [usable]
+    trigonometric = len(_angles(plain)) > 1
     try:
         for depth in DEPTHS:
-            found = chain.prove(plain, usable, depth)
-            if found is not None:
-                return session.convert(goal, found)
+            for known in attempts:
+                for expanding in (False, True) if trigonometric else (False,):
+                    found = Chain(session, deadline, expanding).prove(plain, known, depth)
+                    if found is not None:
+                        return session.convert(goal, found)
     except OutOfTime:
         if clock.now() > session.deadline:
             raise
     return None
+
+
+def _angles(proposition: t.Node) -> set[t.Node]:
+    """The arguments of sine and cosine."""
+    found: set[t.Node] = set()
+    t.fold(proposition, lambda node, _: found.add(node.arg) if isinstance(node, t.Elementary) and node.name in ("sin", "cos") else None)
+    return found
 
 
 def _readable(proposition: t.Node) -> bool:

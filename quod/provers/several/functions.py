@@ -219,6 +219,9 @@ class Functions:
     def _exponential(self, node: t.Node) -> Quotient:
         total = self.constant(1)
         for unit, coefficient in _exponents(node):
+            if isinstance(unit, t.Elementary) and unit.name == "log" and coefficient.denominator == 1:
+                total = self.times(total, self.power(self.read(unit.arg), int(coefficient)))
+                continue
             parts = self.units.setdefault(unit, coefficient.denominator)
             if (coefficient * parts).denominator != 1:
                 raise Unreadable("an exponential of a fraction of what was seen before")

@@ -159,6 +159,7 @@ def look(made: Claim, **settings: Any) -> Finding:
         (half_of_itself, "slack", "their ratio: slack: sup is 1/2"),
         (wrong, "refuted", "false at x = "),
         (surprise, "sharp", "both sides are 1, in exact arithmetic"),
+        (far_away, "slack", "bound 3, slack: sup is 2, attained at a = 1, b = 1"),
         (positive_pair, "sharp", "on the line b = 0: approached as a → 0"),
     ],
 )
@@ -183,10 +184,11 @@ def test_a_constant_without_a_closed_form_is_enclosed() -> None:
     assert 0 < high - low < Fraction(1, 10**5)
 
 
-def test_several_variables_give_a_lower_enclosure_only() -> None:
+def test_what_is_not_proved_of_several_variables_is_a_lower_enclosure_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quod.attack.constants.proof_of", lambda *_: None)
     found = look(far_away)
     assert found.outcome == "undecided"
-    assert found.detail.startswith("bound 3, lower enclosure only: the sides come as near as 1, at a = 1, b = 1")
+    assert found.detail.startswith("bound 3, lower enclosure only: sup is at least 2, at a = 1, b = 1; it is not shown")
 
 
 def test_what_is_no_bound_has_no_sharpness() -> None:

@@ -1,4 +1,4 @@
-"""The best constant of a bound along one variable: in closed form where it has one, else enclosed, by proofs that the bound holds with it.
+"""The best constant of a bound: in closed form where it has one, else enclosed, by proofs that the bound holds with it.
 
 Where the upper side of the bound is a constant this is the supremum of the lower side; where the lower side is one, the infimum of the
 upper; else the infimum of upper − lower.
@@ -6,6 +6,7 @@ upper; else the infimum of upper − lower.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,8 +15,9 @@ from flint import arb
 from quod.attack.approach import approached
 from quod.attack.arithmetic import fraction
 from quod.attack.confirm import simplest
+from quod.attack.inequalities import Inequality
 from quod.attack.lines import Line, Place, decreasing, middle, value_at
-from quod.attack.proving import proof_of
+from quod.attack.proving import proof_of, sentence
 from quod.attack.recognition import forms
 from quod.lang import terms as t
 from quod.lang.binding import abstract, substitute
@@ -38,15 +40,26 @@ def improved(line: Line, places: list[Place], stop: float) -> tuple[str, str, di
         if found is not None:
             return "slack", *found
     best = places[0]
-    witness = {line.variable.name: str(best.x)}
-    least = middle(best.least)
-    for share in SHARES if least is not None and least > 0 else ():
-        proved = simplest((1 - share) * (1 - share / 10) * (least or 0), (1 - share) * (least or 0))
-        if _holds(line, t.Number(_constant(line, proved)), stop):
-            return "slack", _enclosure(line, proved, best), witness
+    where = f"{line.variable.name} = {about(best.x)}"
+    return *enclosed(line.bound, (line.variable,), line.hypotheses, best.least, where, stop), {line.variable.name: str(best.x)}
+
+
+def enclosed(
+    bound: Inequality, variables: Sequence[t.Variable], hypotheses: Sequence[t.Node], least: arb, where: str, stop: float
+) -> tuple[str, str]:
+    """(outcome, how) from the least slack seen: "slack" where a little less is proved to be left everywhere, else "undecided"."""
+    slack = middle(least) or Fraction(0)
+    for share in SHARES if slack > 0 else ():
+        proved = simplest((1 - share) * (1 - share / 10) * slack, (1 - share) * slack)
+        if holds(bound, variables, hypotheses, t.Number(_constant(bound, proved)), stop):
+            ends = sorted(_constant(bound, known) for known in (proved, _over(least)))
+            between = f"{decimal(ends[0], -1)} and {decimal(ends[1], 1)}"
+            return "slack", f"slack: {NAMES[bound.constant]} lies between {between}, the one proved, the other taken at {where}"
         if clock.now() > stop:
             break
-    return "undecided", f"{_seen(line, best)}; it is not shown that this is the best", witness
+    side = {"upper": ("sup is at least", -1), "lower": ("inf is at most", 1)}.get(bound.constant, ("the sides come as near as", 1))
+    seen = f"lower enclosure only: {side[0]} {decimal(_constant(bound, _over(least)), side[1])}, at {where}"
+    return "undecided", f"{seen}; it is not shown that this is the best"
 
 
 def seconds(stop: float) -> float:
@@ -54,54 +67,59 @@ def seconds(stop: float) -> float:
     return max(stop - clock.now(), LEAST_SECONDS)
 
 
-def _holds(line: Line, constant: t.Node, stop: float) -> bool:
-    """Whether the bound is proved with another constant."""
-    match line.bound.constant:
+def holds(bound: Inequality, variables: Sequence[t.Variable], hypotheses: Sequence[t.Node], constant: t.Node, stop: float) -> bool:
+    """Whether the bound is proved with another constant, for all values of the variables that meet the hypotheses."""
+    match bound.constant:
         case "upper":
-            stronger = t.Compare("<=", line.bound.lower, constant)
+            statement: t.Node = t.Compare("<=", bound.lower, constant)
         case "lower":
-            stronger = t.Compare("<=", constant, line.bound.upper)
+            statement = t.Compare("<=", constant, bound.upper)
         case _:
-            stronger = t.Compare("<=", t.Add((line.bound.lower, constant)), line.bound.upper)
-    statement: t.Node = stronger
-    for hypothesis in reversed(line.hypotheses):
+            statement = t.Compare("<=", t.Add((bound.lower, constant)), bound.upper)
+    for hypothesis in reversed(hypotheses):
         statement = t.Implies(hypothesis, statement)
-    return proof_of(t.ForAll(abstract(line.variable, statement)), seconds(stop)) is not None
+    for variable in reversed(variables):
+        statement = t.ForAll(abstract(variable, statement))
+    return proof_of(statement, seconds(stop)) is not None
 
 
-def _slack(line: Line, constant: t.Node) -> t.Node:
+def constant_at(bound: Inequality, values: Mapping[t.Variable, t.Node]) -> t.Node:
+    """The constant with which the bound would be touched at a point of closed terms."""
+    lower, upper = substitute(bound.lower, values), substitute(bound.upper, values)
+    return {"upper": lower, "lower": upper}.get(bound.constant) or t.Add((upper, t.Mul((MINUS, lower))))
+
+
+def _slack(bound: Inequality, constant: t.Node) -> t.Node:
     """The least slack of the bound, from its best constant."""
-    match line.bound.constant:
+    match bound.constant:
         case "upper":
-            return t.Add((line.bound.upper, t.Mul((MINUS, constant))))
+            return t.Add((bound.upper, t.Mul((MINUS, constant))))
         case "lower":
-            return t.Add((constant, t.Mul((MINUS, line.bound.lower))))
+            return t.Add((constant, t.Mul((MINUS, bound.lower))))
         case _:
             return constant
 
 
-def _constant(line: Line, slack: Fraction) -> Fraction:
+def _constant(bound: Inequality, slack: Fraction) -> Fraction:
     """The constant that is `slack` better than the bound's own; irrational ones to 200 digits, which is enough to be shown."""
-    match line.bound.constant:
+    match bound.constant:
         case "upper":
-            return (middle(arb(value_at(line.bound.upper))) or Fraction(0)) - slack
+            return (middle(arb(value_at(bound.upper))) or Fraction(0)) - slack
         case "lower":
-            return (middle(arb(value_at(line.bound.lower))) or Fraction(0)) + slack
+            return (middle(arb(value_at(bound.lower))) or Fraction(0)) + slack
         case _:
             return slack
 
 
 def _attained(line: Line, place: Place, stop: float) -> tuple[str, dict[str, str]] | None:
     """The best constant as a value at a place with a closed form."""
-    x = line.variable
     for node in forms(place.x, TOLERANCE):
         if not line.inside(value_at(node)):
             continue
-        lower, upper = (substitute(side, {x: node}) for side in (line.bound.lower, line.bound.upper))
-        constant = {"upper": lower, "lower": upper}.get(line.bound.constant) or t.Add((upper, t.Mul((MINUS, lower))))
-        if _holds(line, constant, stop):
-            where = to_text(node)
-            return f"{_value(line, constant)}, attained at {x.name} = {where}", {x.name: where}
+        constant = constant_at(line.bound, {line.variable: node})
+        if holds(line.bound, (line.variable,), line.hypotheses, constant, stop):
+            witness = {line.variable.name: to_text(node)}
+            return f"{best_text(line.bound, constant)}, attained at {sentence(witness)}", witness
     return None
 
 
@@ -111,15 +129,17 @@ def _limit(line: Line, edge: str, stop: float) -> tuple[str, dict[str, str]] | N
     last = middle(values[-1][1]) if values else None
     if last is None or last <= 0:
         return None
-    for constant in forms(_constant(line, last), LIMIT_TOLERANCE):
-        how = approached(line, edge, _slack(line, constant), seconds(stop)) if _holds(line, constant, stop) else None
-        if how is not None:
-            return f"{_value(line, constant)}, {how}", {}
+    for constant in forms(_constant(line.bound, last), LIMIT_TOLERANCE):
+        if holds(line.bound, (line.variable,), line.hypotheses, constant, stop):
+            how = approached(line, edge, _slack(line.bound, constant), seconds(stop))
+            if how is not None:
+                return f"{best_text(line.bound, constant)}, {how}", {}
     return None
 
 
-def _value(line: Line, constant: t.Node) -> str:
-    return f"slack: {NAMES[line.bound.constant]} is {_digits(constant)}"
+def best_text(bound: Inequality, constant: t.Node) -> str:
+    """The best constant in words."""
+    return f"slack: {NAMES[bound.constant]} is {_digits(constant)}"
 
 
 def _digits(node: t.Node) -> str:
@@ -130,20 +150,6 @@ def _digits(node: t.Node) -> str:
         return str(known)
     shown = decimal(known if known is not None else middle(value) or Fraction(0), 0)
     return shown if known is not None else f"{to_text(node)} = {shown}"
-
-
-def _enclosure(line: Line, proved: Fraction, best: Place) -> str:
-    """Both ends of what is known of the best constant."""
-    ends = sorted(_constant(line, slack) for slack in (proved, _over(best.least)))
-    between = f"{decimal(ends[0], -1)} and {decimal(ends[1], 1)}"
-    where = f"{line.variable.name} = {about(best.x)}"
-    return f"slack: {NAMES[line.bound.constant]} lies between {between}, the one proved, the other taken at {where}"
-
-
-def _seen(line: Line, best: Place) -> str:
-    value, where = _constant(line, _over(best.least)), f"at {line.variable.name} = {about(best.x)}"
-    side = {"upper": ("sup is at least", -1), "lower": ("inf is at most", 1)}.get(line.bound.constant, ("the sides come as near as", 1))
-    return f"lower enclosure only: {side[0]} {decimal(value, side[1])}, {where}"
 
 
 def _over(value: arb) -> Fraction:

@@ -9,23 +9,48 @@ from typing import Any
 
 from quod.attack.arithmetic import fraction
 from quod.attack.families import Members
+from quod.attack.guards import peel
+from quod.kernel.tower import CertificateError, check
 from quod.lang import terms as t
+from quod.lang.binding import fresh, instantiate, unfold
 from quod.lang.claim import Claim, Place, Source
-from quod.lang.sorts import INTEGER
+from quod.lang.sorts import INTEGER, REAL
 from quod.lang.text import to_text
-from quod.provers import portfolio
+from quod.provers import clock, portfolio, tower
+from quod.provers.one_variable import in_fragment
 
 INDEX = t.Bound(0, INTEGER)
 
 
 def proof_of(proposition: t.Node, seconds: float) -> str | None:
     """The engine by which the closed proposition is proved, definedness included; None if it was not in that many CPU seconds."""
+    decided = _decided(proposition, seconds / 2)
+    if decided is not None:
+        return decided
     claim = Claim("attack.point", "attack", "", Source("attack"), (), (), proposition, proposition, Place("attack", 0))
     verdict, _ = portfolio.prove(claim, time.monotonic() + seconds)
     if verdict.kind != "PROVED":
         return None
     trusted = sorted(name for name in verdict.trusts if name == "z3")
     return verdict.method + (f", trusting {', '.join(trusted)}" if trusted else "")
+
+
+def _decided(proposition: t.Node, seconds: float) -> str | None:
+    """A proof by the decision procedure alone, where the proposition is about one real: the kernel checks it, definedness included."""
+    if not isinstance(proposition, t.ForAll) or proposition.body.domain != REAL:
+        return None
+    x = fresh("x", REAL, proposition.variables)
+    hypotheses, goal = peel(instantiate(unfold(proposition.body), x))  # type: ignore[arg-type]
+    if not all(map(in_fragment, (*hypotheses, goal))):
+        return None
+    outcome = tower.decide(x, hypotheses, goal, clock.now() + seconds)
+    if not isinstance(outcome, tower.Proved):
+        return None
+    try:
+        check(outcome.certificate, hypotheses, goal)
+    except CertificateError:
+        return None
+    return "one-variable decision"
 
 
 def node_of(value: Any) -> t.Node | None:

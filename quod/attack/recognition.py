@@ -48,3 +48,9 @@ def _simple(value: Fraction, tolerance: Fraction) -> Fraction | None:
     found = simplest(value - tolerance, value + tolerance)
     size = max(abs(found.numerator), found.denominator)
     return found if size <= LARGEST and tolerance * size**2 < Fraction(1, 1000) else None
+
+
+def nearest_rational(value: Fraction) -> Fraction:
+    """The simplest rational within 10⁻¹³ of the value, relative to it where it is larger than 1."""
+    width = Fraction(1, 10**13) * max(abs(value), Fraction(1))
+    return simplest(value - width, value + width)

@@ -153,7 +153,7 @@ def test_a_claim_without_a_certificate(root: Path, edit: Any) -> None:
     edit("def square_is_positive", "def square_is_something")
     found = rows(root, code=4)
     assert found["small.square_is_something"]["outcome"] == "missing"
-    assert found["small.square_is_something"]["reason"].startswith("no certificate stored; fix: run `quod verify")
+    assert found["small.square_is_something"]["reason"] == "no certificate stored; fix: run `quod verify small.square_is_something --again`"
 
 
 def test_a_project_without_a_ledger(root: Path) -> None:

@@ -23,6 +23,8 @@ from quod.provers.algebra.semidefinite import search_squares
 MAX_SIZE = 50_000
 """Certificates with more characters are not worth their weight."""
 MAX_MULTIPLIERS = 400
+MAX_POWER = 400
+"""Above this power nothing is factored: FLINT ends the process where a dense polynomial does not fit into memory."""
 
 _Free = tuple[fmpq_mpoly, fmpq_mpoly, Equation]
 """multiplier·equation up to the rules, the multiplier, the equation."""
@@ -80,6 +82,8 @@ class _Search:
         """Candidates for a certificate, from the cheapest attempt on."""
         facts = self.raw_facts(0)
         yield from self.attempt([Column(self.ring.one), *(Column(fact.poly, (fact,)) for fact in facts)], multiply=False)
+        if max((power for fact in facts for exponents in fact.poly.monoms() for power in exponents), default=0) > MAX_POWER:
+            return
         facts = self.without_inverses(facts)
         eliminate(self.state, linear)
         eliminate(self.state, monic)

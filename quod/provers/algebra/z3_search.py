@@ -36,6 +36,8 @@ class Undecided:
     reason: str
 
 
+MAX_POWER = 400
+"""A power is written to z3 as a product of that many factors."""
 Answer = Unsatisfiable | Satisfiable | Undecided
 
 
@@ -45,6 +47,9 @@ def ask_z3(constraints: Sequence[Constraint], equations: Sequence[Polynomial], s
 
     if seconds <= 0:
         return Undecided("no time left for z3")
+    polys = [*(constraint.poly for constraint in constraints), *equations]
+    if max((power for poly in polys for monomial in poly for _, power in monomial), default=0) > MAX_POWER:
+        return Undecided(f"a power above {MAX_POWER} is too large for z3")
     names = {i: z3.Real(f"x{i}") for i in _indeterminates(constraints, equations)}
     solver = z3.Tactic("qfnra-nlsat").solver()
     solver.set("timeout", max(1, int(seconds * 1000)))

@@ -27,25 +27,28 @@ class OutOfTime(Exception):
 
 
 class Clock:
-    """When evaluation has to stop, on the clock of time.monotonic."""
+    """When evaluation has to stop, on the clock of time.monotonic, and after how many quantifiers; `ticks` counts the quantifiers judged."""
 
     stop = float("inf")
+    ticks = 0
+    last = float("inf")
 
 
 @contextmanager
-def until(deadline: float) -> Iterator[None]:
-    """Quantifiers inside the block raise OutOfTime after `deadline`."""
-    before = Clock.stop
-    Clock.stop = min(before, deadline)
+def until(deadline: float, ticks: float = float("inf")) -> Iterator[None]:
+    """Quantifiers inside the block raise OutOfTime after `deadline`, or once `ticks` of them were judged: the same in every run."""
+    before = Clock.stop, Clock.last
+    Clock.stop, Clock.last = min(Clock.stop, deadline), min(Clock.last, Clock.ticks + ticks)
     try:
         yield
     finally:
-        Clock.stop = before
+        Clock.stop, Clock.last = before
 
 
-def tick() -> None:
-    """Raises OutOfTime if the time is over."""
-    if time.monotonic() > Clock.stop:
+def tick(count: int = 1) -> None:
+    """Counts a quantifier, or what takes as long as `count` of them. Raises OutOfTime if the time is over."""
+    Clock.ticks += count
+    if Clock.ticks > Clock.last or time.monotonic() > Clock.stop:
         raise OutOfTime("the time is over")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from quod.lang import terms as t
 from quod.lang.binding import abstract, instantiate
@@ -48,12 +49,15 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One possible change: `node` in the place of what stands at `scope`; implied: +1 if it asks for less there, −1 if for more."""
+    """One possible change: what `make` gives, in the place of what stands at `scope`.
+
+    implied: +1 if it asks for less there, −1 if for more. `make` raises TermError where no such term is possible.
+    """
 
     scope: Scope
     kind: str
     words: str
-    node: t.Node
+    make: Callable[[], t.Node]
     implied: int = 0
 
 
@@ -95,18 +99,18 @@ def _changes(node: t.Node, scope: Scope, definitions: Sequence[t.Named]) -> Iter
     match node:
         case t.Number(value):
             for words, number in _moved(value, scope.whole):
-                yield Site(scope, "constant", words, t.Number(number))
+                yield Site(scope, "constant", words, partial(t.Number, number))
         case t.Power(base, exponent):
             for other in (exponent - 1, exponent + 1):
                 if other > 0:
-                    yield Site(scope, "constant", f"exponent {exponent} → {other}", t.Power(base, other))
+                    yield Site(scope, "constant", f"exponent {exponent} → {other}", partial(t.Power, base, other))
         case t.Compare():
             yield from _relations(node, scope)
         case t.Fold():
             yield from _ranges(node, scope)
         case t.Apply(function, argument) if argument.sort == INTEGER and not isinstance(argument, t.Number):
-            words = "a bound index" if argument.loose else f"index {to_text(argument)}"
-            yield Site(scope, "range", f"{words} shifted by 1", t.Apply(function, t.Add((argument, t.Number(1)))))
+            words = "a bound index + 1" if argument.loose else f"argument {to_text(argument)} → {to_text(argument)} + 1"
+            yield Site(scope, "range", words, lambda: t.Apply(function, t.Add((argument, t.Number(1)))))
         case t.Elementary() | t.Named() | t.IfThenElse():
             yield from _functions(node, scope, definitions)
         case t.ForAll() | t.Exists():
@@ -141,59 +145,67 @@ def _relations(node: t.Compare, scope: Scope) -> Iterator[Site]:
     """A comparison made strict, relaxed, reversed. An equation asks for more than an inequality, a strict one for more than its other."""
     relation, left, right = node.relation, node.left, node.right
     if not (t.is_scalar(left.sort) and t.is_scalar(right.sort)):
-        yield _site(scope, relation, "≠", t.Not(node))
+        yield _relation(scope, relation, "≠", partial(t.Not, node))
         return
-    at_most, less = t.Compare("<=", left, right), t.Compare("<", left, right)
-    at_least = t.Compare("<=", right, left)
+    at_most, less = partial(t.Compare, "<=", left, right), partial(t.Compare, "<", left, right)
+    at_least = partial(t.Compare, "<=", right, left)
     match relation:
         case "=":
-            yield _site(scope, "=", "<=", at_most, 1)
-            yield _site(scope, "=", ">=", at_least, 1)
-            yield _site(scope, "=", "≠", t.Not(node))
+            yield _relation(scope, "=", "<=", at_most, 1)
+            yield _relation(scope, "=", ">=", at_least, 1)
+            yield _relation(scope, "=", "≠", partial(t.Not, node))
         case "<=":
-            yield _site(scope, "<=", "<", less, -1)
-            yield _site(scope, "<=", ">=", at_least)
-            yield _site(scope, "<=", "=", t.Compare("=", left, right), -1)
+            yield _relation(scope, "<=", "<", less, -1)
+            yield _relation(scope, "<=", ">=", at_least)
+            yield _relation(scope, "<=", "=", partial(t.Compare, "=", left, right), -1)
         case _:
-            yield _site(scope, "<", "<=", at_most, 1)
-            yield _site(scope, "<", ">", t.Compare("<", right, left))
+            yield _relation(scope, "<", "<=", at_most, 1)
+            yield _relation(scope, "<", ">", partial(t.Compare, "<", right, left))
 
 
-def _site(scope: Scope, before: str, after: str, node: t.Node, implied: int = 0) -> Site:
-    return Site(scope, "relation", f"{_NAMES[before]} → {_NAMES[after]}", node, implied)
+def _relation(scope: Scope, before: str, after: str, make: Callable[[], t.Node], implied: int = 0) -> Site:
+    return Site(scope, "relation", f"{_NAMES[before]} → {_NAMES[after]}", make, implied)
 
 
 def _ranges(node: t.Fold, scope: Scope) -> Iterator[Site]:
     """The range of a fold shifted at either end, and its kind exchanged."""
     kind, lower, upper, body = node.kind, node.lower, node.upper, node.body
     for by, mark in ((1, "+"), (-1, "−")):
-        yield Site(scope, "range", f"range of the {kind} up to {mark}1", t.Fold(kind, lower, t.Add((upper, t.Number(by))), body))
-    yield Site(scope, "range", f"range of the {kind} from +1", t.Fold(kind, t.Add((lower, t.Number(1))), upper, body))
+        yield Site(scope, "range", f"range of the {kind} up to {mark}1", partial(_fold, kind, lower, upper, by, body))
+    yield Site(scope, "range", f"range of the {kind} from +1", lambda: t.Fold(kind, t.Add((lower, t.Number(1))), upper, body))
     if node.sort in (REAL, INTEGER):
-        yield Site(scope, "function", f"{kind} → {_FOLDS[kind]}", t.Fold(_FOLDS[kind], lower, upper, body))
+        yield Site(scope, "function", f"{kind} → {_FOLDS[kind]}", lambda: t.Fold(_FOLDS[kind], lower, upper, body))
+
+
+def _fold(kind: str, lower: t.Node, upper: t.Node, by: int, body: t.Lambda) -> t.Node:
+    return t.Fold(kind, lower, t.Add((upper, t.Number(by))), body)
 
 
 def _functions(node: t.Elementary | t.Named | t.IfThenElse, scope: Scope, definitions: Sequence[t.Named]) -> Iterator[Site]:
     """A function exchanged for its neighbour: log for log(1 + ·), exp for exp − 1, max for min, a definition for another of its sort."""
     match node:
         case t.Elementary("exp", _):
-            yield Site(scope, "function", "exp → exp − 1", t.Add((node, t.Number(-1))))
+            yield Site(scope, "function", "exp → exp − 1", lambda: t.Add((node, t.Number(-1))))
         case t.Elementary("log", argument):
-            yield Site(scope, "function", "log → log(1 + ·)", t.Elementary("log", t.Add((t.Number(1), argument))))
+            yield Site(scope, "function", "log → log(1 + ·)", lambda: t.Elementary("log", t.Add((t.Number(1), argument))))
         case t.Elementary("floor", _):
-            yield Site(scope, "function", "floor → 1 + floor", t.Add((node, t.Number(1))))
+            yield Site(scope, "function", "floor → 1 + floor", lambda: t.Add((node, t.Number(1))))
         case t.Elementary(name, argument):
             other = _NEIGHBOURS[name]
-            yield Site(scope, "function", f"{name} → {other}", t.Elementary(other, argument))
+            yield Site(scope, "function", f"{name} → {other}", partial(t.Elementary, other, argument))
         case t.Named():
             for other_definition in definitions:
                 if other_definition is not node and other_definition.sort == node.sort:
                     words = f"{last(node)} → {last(other_definition)}"
-                    yield Site(scope, "function", words, other_definition)
+                    yield Site(scope, "function", words, partial(_itself, other_definition))
         case t.IfThenElse(condition, then, otherwise):
             extreme = isinstance(condition, t.Compare) and {condition.left, condition.right} == {then, otherwise}
             words = "max ↔ min" if extreme else "the cases exchanged"
-            yield Site(scope, "function", words, t.IfThenElse(condition, otherwise, then))
+            yield Site(scope, "function", words, partial(t.IfThenElse, condition, otherwise, then))
+
+
+def _itself(node: t.Node) -> t.Node:
+    return node
 
 
 def last(node: t.Named) -> str:
@@ -208,14 +220,14 @@ def _quantifiers(node: t.ForAll | t.Exists, scope: Scope) -> Iterator[Site]:
         while isinstance(body, t.Implies):
             guards.append(body.hypothesis)
             body = body.conclusion
-        yield Site(scope, "quantifier", "∀ → ∃", t.Exists(t.Lambda(domain, t.And((*guards, body)) if guards else body)), 0)
+        yield Site(scope, "quantifier", "∀ → ∃", lambda: t.Exists(t.Lambda(domain, t.And((*guards, body)) if guards else body)))
     else:
         if isinstance(body, t.And) and body.args:
             guards, body = list(body.args[:-1]), body.args[-1]
         inner = body
         for guard in reversed(guards):
             inner = t.Implies(guard, inner)
-        yield Site(scope, "quantifier", "∃ → ∀", t.ForAll(t.Lambda(domain, inner)), 0)
+        yield Site(scope, "quantifier", "∃ → ∀", lambda: t.ForAll(t.Lambda(domain, inner)))
     yield from _order_of_two(node, scope)
 
 
@@ -226,15 +238,17 @@ def _order_of_two(node: t.ForAll | t.Exists, scope: Scope) -> Iterator[Site]:
     while isinstance(node, t.ForAll) and isinstance(inner, t.Implies):
         guards.append(inner.hypothesis)
         inner = inner.conclusion
-    if not isinstance(inner, t.ForAll | t.Exists) or type(inner) is type(node):
-        return
+    if isinstance(inner, t.ForAll | t.Exists) and type(inner) is not type(node):
+        words, implied = ("∀∃ → ∃∀", -1) if isinstance(node, t.ForAll) else ("∃∀ → ∀∃", 1)
+        yield Site(scope, "quantifier", words, partial(_swapped, node, inner, guards), implied)
+
+
+def _swapped(node: t.ForAll | t.Exists, inner: t.ForAll | t.Exists, guards: Sequence[t.Node]) -> t.Node:
     first, second = t.Variable("·outer", node.body.domain), t.Variable("·inner", inner.body.domain)
-    opened = instantiate(t.Lambda(node.body.domain, inner), first)
-    if not isinstance(opened, t.ForAll | t.Exists):
-        return
-    core = instantiate(opened.body, second)
+    opened = instantiate(t.Lambda(node.body.domain, inner.body), first)
+    if not isinstance(opened, t.Lambda):
+        raise t.TermError("a quantifier lost its λ")
+    core = instantiate(opened, second)
     for guard in reversed(guards):
         core = t.Implies(instantiate(t.Lambda(node.body.domain, guard), first), core)
-    words = "∀∃ → ∃∀" if isinstance(node, t.ForAll) else "∃∀ → ∀∃"
-    swapped = type(opened)(abstract(second, type(node)(abstract(first, core))))
-    yield Site(scope, "quantifier", words, swapped, -1 if isinstance(node, t.ForAll) else 1)
+    return type(inner)(abstract(second, type(node)(abstract(first, core))))

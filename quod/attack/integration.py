@@ -26,6 +26,8 @@ Form = tuple[Summand, ...]
 
 MAX_SUMMANDS = 60
 MAX_DEGREE = 24
+INTEGRAL = 4
+"""How many quantifiers an integral counts for."""
 
 
 class _NoForm(ValueError):
@@ -34,6 +36,7 @@ class _NoForm(ValueError):
 
 def integrate(body: t.Lambda, values: Mapping[t.Variable, Any]) -> Any:
     """∫ body over ℝ at the `values` of its free variables, NaN where that is not known."""
+    arithmetic.tick(INTEGRAL)
     x = fresh("x", REAL, body.variables)
     integrand = unfold(instantiate(body, x))
     steps = [value for value in values.values() if isinstance(value, Step)]

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 SIMPLE = tuple(Fraction(p, q) for q in (1, 2, 3, 4, 5, 7, 10) for p in range(1, 2 * q + 4))
 """Positive rationals with small numerator and denominator."""
@@ -110,6 +111,7 @@ def _integer_candidates(part: Range, anchors: tuple[Fraction, ...]) -> Iterator[
             yield from _both(Fraction(power + offset) for offset in (-1, 0, 1))
 
 
+@lru_cache(512)
 def special(part: Range, anchors: tuple[Fraction, ...] = ()) -> tuple[Fraction, ...]:
     """The notable points of the range, each once, the telling ones first; `anchors` are points whose surroundings matter."""
     source = _integer_candidates if part.integer else _candidates

@@ -104,12 +104,12 @@ def _made(claim: Claim, site: Site, number: int, place: tuple[int, int]) -> Twin
     which = f", at place {place[0]} of {place[1]}" if place[1] > 1 else ""
     try:
         if isinstance(part, t.Named):
-            other = t.Named(part.name, _replaced(part.body, site.scope.path, site.node))
+            other = t.Named(part.name, _replaced(part.body, site.scope.path, site.make()))
             hypotheses = [_exchanged(hypothesis, part, other) for hypothesis in claim.hypotheses]
             made = changed(claim, number, hypotheses, _exchanged(claim.conclusion, part, other))
             return Twin(site.kind, f"{site.words}{which} in the definition of {last(part)}", made, False)
         root = claim.conclusion if part is None else claim.hypotheses[part]
-        new = _replaced(root, site.scope.path, site.node)
+        new = _replaced(root, site.scope.path, site.make())
         hypotheses = [new if position == part else hypothesis for position, hypothesis in enumerate(claim.hypotheses)]
         made = changed(claim, number, hypotheses, new if part is None else claim.conclusion)
         within = "" if part is None else f" in the hypothesis {to_text(root)}"

@@ -157,7 +157,7 @@ def _without_replay(claim: Entry, proof: Stored | None) -> Finding | None:
         return None
     if claim.expect != "PROVED":
         return Finding(claim, "not required", f"no certificate stored; the claim expects no more than {claim.expect}")
-    return Finding(claim, "missing", f"no certificate stored; fix: run `quod verify {claim.id} --again`")
+    return Finding(claim, "missing", f"no certificate stored; {_fix(claim, ' --again')}")
 
 
 def _judge(claim: Entry, proof: Stored, outcome: Any) -> Finding:
@@ -180,7 +180,7 @@ def _judge(claim: Entry, proof: Stored, outcome: Any) -> Finding:
     if unsaid:
         return Finding(claim, "conflict", f"certificate trusts {', '.join(unsaid)}, which the ledger does not say", proof, answer)
     said = "; ".join(f"{name} {', '.join(names) or 'nothing'}" for name, names in recorded.items())
-    return Finding(claim, "changed", f"the ledger says more than the certificate needs ({said}); {_fix(claim)} --again`", proof, answer)
+    return Finding(claim, "changed", f"the ledger says more than the certificate needs ({said}); {_fix(claim, ' --again')}", proof, answer)
 
 
 def _another(claim: Entry, proof: Stored, answer: dict[str, Any]) -> Finding:
@@ -190,8 +190,8 @@ def _another(claim: Entry, proof: Stored, answer: dict[str, Any]) -> Finding:
         return Finding(claim, "conflict", f"certificate proves another statement: {proved}", proof, answer)
     names = answer["definitions"]
     what = f"definition{'s' if len(names) > 1 else ''} changed ({', '.join(names)})" if names else "claim changed"
-    return Finding(claim, "changed", f"{what}; {_fix(claim)}`", proof, answer)
+    return Finding(claim, "changed", f"{what}; {_fix(claim)}", proof, answer)
 
 
-def _fix(claim: Entry) -> str:
-    return f"fix: run `quod verify {claim.id}"
+def _fix(claim: Entry, flags: str = "") -> str:
+    return f"fix: run `quod verify {claim.id}{flags}`"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -38,9 +39,8 @@ CLAIMS = (
     "sums.a_sum_picks_out_one_member",
     "piecewise_reflection.slope_goes_with_the_sign",
     "smooth_descent.smallest_gradient_of_k_steps",
-    "differential_entropy.entropy_of_the_normal_law",
 )
-"""Claims whose certificates are short and use 38 of the kernel's rules."""
+"""Claims whose certificates are short and use 36 of the kernel's rules."""
 
 
 def smtlib() -> list[bytes]:
@@ -72,7 +72,7 @@ def _claims() -> tuple[str, ...]:
     claims = load(find_project(Path(__file__).parent), ("spec", "proofs")).claims
     found = []
     for id in CLAIMS:
-        verdict, text = prove(claims[id], clock.now() + 20)
+        verdict, text = prove(claims[id], time.monotonic() + 20)
         if text is None:
             raise AssertionError(f"no seed from {id}: {verdict.reason}")
         found.append(text)
@@ -82,7 +82,8 @@ def _claims() -> tuple[str, ...]:
 def certificate() -> list[bytes]:
     """Certificates of claims."""
     x = t.Variable("x", t.REAL)
-    trivial = certificates.write([("assume", (t.Compare("<", x, t.Number(1)),), ()), ("discharge", (t.Compare("<", x, t.Number(1)),), (0,))])
+    below = t.Compare("<", x, t.Number(1))
+    trivial = certificates.write([("assume", (below,), ()), ("discharge", (below,), (0,))])
     return [trivial.encode(), *(text.encode() for text in _claims())]
 
 
@@ -110,14 +111,14 @@ def ledger_rows() -> list[bytes]:
     record = json.dumps({"verdict": "PROVED", "reason": "", "seconds": 0.5})
     rows = [["result", "key", "a.claim", "proof", record, packed, True], ["result", "a", "a.b", "fuzz", "{}", packed, False]]
     runs = [["run", '{"rows":[]}', True], ["run", "[]", True], ["run", '{"x":NaN}', True]]
-    bomb = zlib.compress(b" " * (65 << 20), 9).hex()
-    return [json.dumps(rows).encode(), json.dumps(runs).encode(), json.dumps([["result", "key", "", "", record, bomb, True]]).encode()]
+    return [json.dumps(rows).encode(), json.dumps(runs).encode()]
 
 
 def ledger_file() -> list[bytes]:
     """Changes to a ledger's file."""
-    changes = ([[4000]], [[100, "ff"]], [[18, "0101"], [5000, "00000000"]], [[0, "00"], [60, "00000002"]], [[16384]], [[8192, "0a"], [9000, "58"]])
-    return [json.dumps(change).encode() for change in changes]
+    single = ([[4000]], [[100, "ff"]], [[16384]], [[0, "00"]])
+    double = ([[18, "0101"], [5000, "00000000"]], [[0, "00"], [60, "00000002"]], [[8192, "0a"], [9000, "58"]])
+    return [json.dumps(change).encode() for change in (*single, *double)]
 
 
 SEEDS: dict[str, Callable[[], list[bytes]]] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 import tempfile
 from collections.abc import Callable
@@ -188,12 +189,14 @@ def _examine(book: ledgers.Ledger, key: str) -> None:
     expect(text is None or isinstance(text, str), "a certificate of another form")
 
 
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""Where files are written a thousand times a second."""
 RECORD = {"verdict": "PROVED", "reason": "", "filling": "x" * 300}
 
 
 def _ledger_bytes() -> bytes:
     """A ledger of a few results, as a file."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         path = Path(folder) / "ledger.sqlite"
         with ledgers.open_ledger(path, _no_fault) as book:
             for number in range(6):
@@ -223,7 +226,7 @@ def ledger_file(data: bytes) -> None:
                     content[offset : offset + len(piece)] = piece
             case [int(length)] if 0 <= length:
                 del content[length:]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         _damaged(Path(folder), bytes(content))
 
 

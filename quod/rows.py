@@ -94,6 +94,7 @@ def shortfalls(expect: str, records: Mapping[str, Record]) -> list[tuple[str, st
     """(check, verdict) of every piece of evidence that a green run needs and does not have, among the checks that were asked for.
 
     `impl` may be UNKNOWN where the check itself found nothing to compare, and says so by its figure `implementations`; not where it died.
+    So may `fuzz` of a claim that has to be PROVED, where its figure `variables` says that there is nothing to draw.
     """
     missing = []
     for check, record in records.items():
@@ -101,7 +102,7 @@ def shortfalls(expect: str, records: Mapping[str, Record]) -> list[tuple[str, st
         good = {
             "statement": ("SAMPLED", "PROVED"),
             "proof": ("PROVED",) if expect == "PROVED" else ("PROVED", "SAMPLED", "UNKNOWN"),
-            "fuzz": ("SAMPLED", "PROVED"),
+            "fuzz": ("SAMPLED", "PROVED", *(("UNKNOWN",) if expect == "PROVED" and record["figures"].get("variables") == 0 else ())),
             "impl": ("SAMPLED", "PROVED", "UNKNOWN") if "implementations" in record["figures"] else ("SAMPLED", "PROVED"),
         }[check]
         if kind not in good:

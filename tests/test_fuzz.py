@@ -21,6 +21,7 @@ from quod.lang.binding import abstract
 from quod.lang.expression import Expression
 from quod.lang.sorts import REAL, Arrow
 from quod.lang.terms import Variable
+from quod.rows import shortfalls
 
 made_up = claim(source="made up")
 
@@ -286,6 +287,21 @@ def test_undefined_points_count_for_nothing():
     verdict = fuzz(divides_by_zero, examples=50)
     assert verdict.kind == "UNKNOWN"
     assert "cannot decide" in verdict.reason
+
+
+@made_up
+def logistic_slope_has_total_one():
+    """The integral of the logistic function's slope is 1, at no point that could be drawn."""
+    return eq(q.Integral(lambda x: exp(-x) / (1 + exp(-x)) ** 2), 1)
+
+
+def test_a_statement_without_variables_may_have_nothing_to_draw():
+    verdict = fuzz(logistic_slope_has_total_one)
+    assert (verdict.kind, verdict.figures["variables"]) == ("UNKNOWN", 0)
+    assert "nothing to draw" in verdict.reason
+    assert shortfalls("PROVED", {"fuzz": verdict.record()}) == []
+    assert shortfalls("SAMPLED", {"fuzz": verdict.record()}) == [("fuzz", "UNKNOWN")]
+    assert shortfalls("PROVED", {"fuzz": fuzz(divides_by_zero, examples=50).record()}) == [("fuzz", "UNKNOWN")]
 
 
 def test_witnesses_for_hypotheses():

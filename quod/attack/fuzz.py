@@ -91,7 +91,8 @@ def fuzz(claim: Claim, seed: int = 0, digits: int = 50, examples: int = 1000, de
 
     `examples`: random points of a plain formula that meet the hypotheses, fewer where a point is dear; `deadline`: on the clock of
     time.monotonic. Figures: `points` where the claim was decided to hold, `touched` where its sides agree to the working precision of
-    `digits` and more, `outside` where a hypothesis fails, `not evaluated`, and `unconfirmed` apparent counterexamples.
+    `digits` and more, `outside` where a hypothesis fails, `not evaluated`, `unconfirmed` apparent counterexamples, and
+    `variables` = 0 where there is nothing to draw and the one instance is not decided.
     """
     deadline = time.monotonic() + 60 if deadline is None else deadline
     if claim.error is not None:
@@ -147,6 +148,9 @@ def _verdict(plan: Plan, run: _Run, seed: int, digits: int) -> Verdict:
     if run.court.doubts:
         return _doubtful(plan, run.court.doubts, figures, seed)
     if figures["points"] + figures["touched"] == 0:
+        if not plan.variables and run.counts["not evaluated"]:
+            reason = "nothing to draw: the statement has no variables, and evaluation cannot decide it"
+            return unknown(reason, method="fuzz", figures={**figures, "variables": 0}, seed=seed)
         return unknown(_nothing(run), method="fuzz", figures=figures, seed=seed)
     return Verdict("SAMPLED", method="fuzz", figures=figures, seed=seed)
 

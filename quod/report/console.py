@@ -115,7 +115,7 @@ def _cell(record: Mapping[str, Any], check: str) -> Text:
         if check == "impl" and "max_ulp" in figures:
             return Text(f"✓ {float(figures['max_ulp']):.3g} ulp", style="green")
         return Text("✓", style="green")
-    if figures.get("implementations") == 0:
+    if figures.get("implementations") == 0 or (kind == "UNKNOWN" and figures.get("variables") == 0):
         return Text("–", style="dim")
     return Text(kind, style=STYLES[kind] if kind != "UNKNOWN" or "implementations" not in figures else "dim")
 

@@ -35,9 +35,10 @@ def given(formula):
     return assume(formula)
 
 
-def refused(rule, *arguments):
+def refused(rule, *arguments) -> bool:
     with pytest.raises((KernelError, t.TermError)):
         RULES[rule](*arguments)
+    return True
 
 
 # The holes
@@ -45,15 +46,15 @@ def refused(rule, *arguments):
 
 def test_induction_needs_an_integer_start():
     body = abstract(N, t.FALSE)
-    refused("induction", body, half, given(t.FALSE), given(t.FALSE))
+    assert refused("induction", body, half, given(t.FALSE), given(t.FALSE))
 
 
 def test_induction_needs_an_integer_variable():
-    refused("induction", abstract(X, (x <= x).node), t.Number(0), given(x <= x), given(x <= x))
+    assert refused("induction", abstract(X, (x <= x).node), t.Number(0), given(x <= x), given(x <= x))
 
 
 def test_pi_is_no_variable_to_generalise():
-    refused("generalise", t.Constant("pi"), given(0 < x))
+    assert refused("generalise", t.Constant("pi"), given(0 < x))
 
 
 def test_a_replayed_theorem_is_not_kept_on_the_certificate():
@@ -130,67 +131,67 @@ def test_only_a_theorem_of_the_statement_and_its_definedness_is_proved():
 
 
 def test_generalise_needs_a_variable_that_is_not_assumed():
-    refused("generalise", X, given(0 < x))
+    assert refused("generalise", X, given(0 < x))
     assert RULES["generalise"](Y, given(0 < x)).conclusion is forall(Real, lambda u: 0 < x).node
 
 
 def test_choose_keeps_the_witness_inside():
     existence = given(exists(Real, lambda u: 0 < u))
-    refused("choose", X, existence, given(0 < x))
-    refused("choose", N, existence, RULES["reflexive"](TRUE))
+    assert refused("choose", X, existence, given(0 < x))
+    assert refused("choose", N, existence, RULES["reflexive"](TRUE))
 
 
 def test_cases_needs_one_conclusion_and_every_branch():
     both = RULES["excluded_middle"]((0 < x).node)
-    refused("cases", both, given(0 < x))
-    refused("cases", both, given(0 < x), given(x <= 0))
+    assert refused("cases", both, given(0 < x))
+    assert refused("cases", both, given(0 < x), given(x <= 0))
 
 
 def test_modus_ponens_needs_its_hypothesis():
-    refused("modus_ponens", given(t.Implies((0 < x).node, (0 < y).node)), given(x > 1))
+    assert refused("modus_ponens", given(t.Implies((0 < x).node, (0 < y).node)), given(x > 1))
 
 
 def test_witness_has_to_fit():
     whole = exists(Integer, lambda i: eq(2 * i, n)).node
-    refused("witness", whole, half, RULES["reflexive"](eq(2 * Expression(half), 1).node))
-    refused("witness", whole, N, RULES["reflexive"](TRUE))
+    assert refused("witness", whole, half, RULES["reflexive"](eq(2 * Expression(half), 1).node))
+    assert refused("witness", whole, N, RULES["reflexive"](TRUE))
 
 
 def test_rewrite_needs_an_equation_and_its_left_side():
     context = abstract(X, (x < y).node)
-    refused("rewrite", context, given(x <= y), given(x < y))
-    refused("rewrite", context, given(eq(x, 2)), given(3 < y))
+    assert refused("rewrite", context, given(x <= y), given(x < y))
+    assert refused("rewrite", context, given(eq(x, 2)), given(3 < y))
     assert RULES["rewrite"](context, given(eq(x, 2)), given(x < y)).conclusion is (Expression(t.Number(2)) < y).node
 
 
 def test_extensionality_needs_all_arguments():
-    refused("extensionality", P, R, given(eq(p[0], r[0])))
+    assert refused("extensionality", P, R, given(eq(p[0], r[0])))
     everywhere = given(forall(Integer, lambda i: eq(p[i], r[i])))
     assert RULES["extensionality"](P, R, everywhere).conclusion is t.Compare("=", P, R)
 
 
 def test_contradiction_needs_the_denial_of_the_same():
-    refused("contradiction", given(0 < x), given(0 < x))
+    assert refused("contradiction", given(0 < x), given(0 < x))
     assert RULES["contradiction"](given(0 < x), given(x <= 0)).conclusion is t.FALSE
 
 
 def test_absurd_needs_false():
-    refused("absurd", (0 < x).node, given(x < 0))
+    assert refused("absurd", (0 < x).node, given(x < 0))
 
 
 def test_induction_base_and_step_are_literal_instances():
     body = abstract(N, (0 <= n).node)
     base = RULES["reflexive"](eq(0, Expression(t.Number(0))).node)
-    refused("induction", body, t.Number(0), base, given(t.FALSE))
+    assert refused("induction", body, t.Number(0), base, given(t.FALSE))
     step = RULES["reflexive"](TRUE)
-    refused("induction", abstract(N, (n <= 5).node), t.Number(0), RULES["reflexive"]((Expression(t.Number(0)) <= 5).node), step)
+    assert refused("induction", abstract(N, (n <= 5).node), t.Number(0), RULES["reflexive"]((Expression(t.Number(0)) <= 5).node), step)
 
 
 def test_induction_hypothesis_may_not_be_stronger_than_the_statement():
     # p(n): n < 3. The step from n < 2 to n + 1 < 3 is true, the step of p from n < 3 is not.
     body = abstract(N, (n < 3).node)
     step = given(forall(Integer, lambda i: implies(0 <= i, implies(i < 2, i + 1 < 3))))
-    refused("induction", body, t.Number(0), RULES["reflexive"]((Expression(t.Number(0)) < 3).node), step)
+    assert refused("induction", body, t.Number(0), RULES["reflexive"]((Expression(t.Number(0)) < 3).node), step)
 
 
 # Arithmetic
@@ -212,7 +213,7 @@ def test_real_adds_up_and_has_a_positive_product():
 
 def test_real_refuses_negative_and_inexact_coefficients():
     for coefficient in (Fraction(-1), Fraction(0), "1", 1.0):
-        refused("real", (0 < x).node, ((coefficient, (), (0,)),), (), given(0 < x))
+        assert refused("real", (0 < x).node, ((coefficient, (), (0,)),), (), given(0 < x))
 
 
 def test_a_square_that_may_vanish_is_not_positive():
@@ -236,8 +237,8 @@ def test_an_equation_is_no_consequence_of_inequalities():
 
 
 def test_only_a_nonzero_term_cancels():
-    refused("inverse", X, given(0 <= x))
-    refused("inverse", X, given(0 < y))
+    assert refused("inverse", X, given(0 <= x))
+    assert refused("inverse", X, given(0 < y))
     for known in (0 < x, x < 0, ~eq(x, 0)):
         assert RULES["inverse"](X, given(known)).conclusion is t.Compare("=", t.Mul((X, t.Inverse(X))), t.Number(1))
     with pytest.raises(KernelError):
@@ -245,14 +246,14 @@ def test_only_a_nonzero_term_cancels():
 
 
 def test_steps_are_for_integers_only():
-    refused("integer_step", given(n < x))
-    refused("integer_step", given(n <= k))
+    assert refused("integer_step", given(n < x))
+    assert refused("integer_step", given(n <= k))
     assert RULES["integer_step"](given(n < k)).conclusion is (n + 1 <= k).node
 
 
 def test_a_branch_needs_its_condition():
     piece = piecewise((1, x > 0), otherwise=2).node
-    refused("branch", piece, given(y > 0))
+    assert refused("branch", piece, given(y > 0))
     assert RULES["branch"](piece, given(x > 0)).conclusion is t.Compare("=", piece, t.Number(1))
     assert RULES["branch"](piece, given(x <= 0)).conclusion is t.Compare("=", piece, t.Number(2))
 
@@ -261,7 +262,7 @@ def test_an_oracle_enters_the_trusts():
     theorem = RULES["oracle"]("z3", t.FALSE)
     assert theorem.trusts == {"z3"}
     assert RULES["absurd"]((0 < x).node, theorem).trusts == {"z3"}
-    refused("oracle", "a friend", t.FALSE)
+    assert refused("oracle", "a friend", t.FALSE)
 
 
 # Folds
@@ -281,9 +282,9 @@ def total(family, stop=n, start=0):
 
 def test_sums_are_monotone_over_their_own_range_only():
     assert RULES["sum_monotone"](total(p), total(r), pointwise(lambda a, b: a <= b)).conclusion is t.Compare("<=", total(p), total(r))
-    refused("sum_monotone", total(p), total(r), pointwise(lambda a, b: a <= b, stop=n - 1))
-    refused("sum_monotone", total(p), total(r, start=1), pointwise(lambda a, b: a <= b))
-    refused("sum_monotone", total(p), total(r), pointwise(lambda a, b: b <= a))
+    assert refused("sum_monotone", total(p), total(r), pointwise(lambda a, b: a <= b, stop=n - 1))
+    assert refused("sum_monotone", total(p), total(r, start=1), pointwise(lambda a, b: a <= b))
+    assert refused("sum_monotone", total(p), total(r), pointwise(lambda a, b: b <= a))
 
 
 def test_an_index_inside_its_own_range_is_refused():
@@ -293,22 +294,22 @@ def test_an_index_inside_its_own_range_is_refused():
 
 def test_terms_vanish_only_with_the_total():
     ordered = pointwise(lambda a, b: a <= b)
-    refused("sum_vanishes", total(p), total(r), ordered, given(t.Compare("<=", total(p), total(r))))
-    refused("sum_vanishes", total(p), total(r), pointwise(lambda a, b: eq(a, b)), given(t.Compare("=", total(p), total(p))))
+    assert refused("sum_vanishes", total(p), total(r), ordered, given(t.Compare("<=", total(p), total(r))))
+    assert refused("sum_vanishes", total(p), total(r), pointwise(lambda a, b: eq(a, b)), given(t.Compare("=", total(p), total(p))))
 
 
 def test_count_and_last_need_an_ordered_range():
-    refused("count", t.Number(0), N, given(n <= 0))
-    refused("fold_last", total(p), given(n <= 0))
-    refused("fold_empty", total(p), given(0 <= n))
-    refused("fold_empty", t.Fold("min", t.Number(0), N, abstract(K, p[k].node)), given(n <= 0))
+    assert refused("count", t.Number(0), N, given(n <= 0))
+    assert refused("fold_last", total(p), given(n <= 0))
+    assert refused("fold_empty", total(p), given(0 <= n))
+    assert refused("fold_empty", t.Fold("min", t.Number(0), N, abstract(K, p[k].node)), given(n <= 0))
 
 
 def test_the_least_member_needs_an_index_in_range():
     least = t.Fold("min", t.Number(0), N, abstract(K, p[k].node))
-    refused("extremum_bound", least, K, given(0 <= k), given(k <= n))
-    refused("extremum_bound", least, half, given(0 <= Expression(half)), given(Expression(half) < n))
-    refused("extremum_attained", least, given(0 <= n))
+    assert refused("extremum_bound", least, K, given(0 <= k), given(k <= n))
+    assert refused("extremum_bound", least, half, given(0 <= Expression(half)), given(Expression(half) < n))
+    assert refused("extremum_attained", least, given(0 <= n))
 
 
 # Calculus
@@ -316,7 +317,7 @@ def test_the_least_member_needs_an_index_in_range():
 
 def test_a_derivative_needs_its_conditions():
     logarithm = abstract(X, log(x).node)
-    refused("derivative", logarithm, Y, given(0 <= y))
+    assert refused("derivative", logarithm, Y, given(0 <= y))
     theorem = RULES["derivative"](logarithm, Y, given(t.And(((0 < y).node,))))
     assert theorem.trusts >= {"derivatives"}
     assert theorem.conclusion is t.Compare("=", t.Derivative(logarithm, Y), t.Mul((t.Inverse(Y), t.Number(1))))
@@ -324,7 +325,7 @@ def test_a_derivative_needs_its_conditions():
 
 def test_a_kink_has_no_derivative():
     modulus = abstract(X, abs(x).node)
-    refused("derivative", modulus, t.Number(0), RULES["reflexive"](TRUE))
+    assert refused("derivative", modulus, t.Number(0), RULES["reflexive"](TRUE))
     _, conditions = calculus.slope_of(modulus, ())
     assert canonical(instantiate(conditions, t.Number(0))) is t.FALSE
     assert canonical(instantiate(conditions, t.Number(2))) is t.TRUE
@@ -333,8 +334,8 @@ def test_a_kink_has_no_derivative():
 def test_the_mean_value_theorem_needs_the_whole_interval():
     root = abstract(X, sqrt(x).node)
     some = given(forall(Real, lambda u: _between(u, 0, 1, t.And(((0 < u).node,)))))
-    refused("mean_value", root, t.Number(-1), t.Number(1), RULES["reflexive"]((Expression(t.Number(-1)) < 1).node), some)
-    refused("mean_value", root, t.Number(0), t.Number(1), given(x < y), some)
+    assert refused("mean_value", root, t.Number(-1), t.Number(1), RULES["reflexive"]((Expression(t.Number(-1)) < 1).node), some)
+    assert refused("mean_value", root, t.Number(0), t.Number(1), given(x < y), some)
 
 
 def _between(u, low, high, node):
@@ -367,10 +368,10 @@ def test_the_integral_is_linear_on_integrable_functions_only():
     double = real_function(lambda u: 2 * Expression(f)(u))
     known = given(t.Integrable(plain))
     assert RULES["integral_combination"](double, (t.Number(2),), known).trusts >= {"integral_linear"}
-    refused("integral_combination", double, (t.Number(3),), known)
-    refused("integral_combination", double, (), known)
-    refused("integral_combination", double, (t.Number(2),), given(t.Integrable(real_function(lambda u: u))))
-    refused("integrable_combination", real_function(lambda u: u * Expression(f)(u)), (X,), known)
+    assert refused("integral_combination", double, (t.Number(3),), known)
+    assert refused("integral_combination", double, (), known)
+    assert refused("integral_combination", double, (t.Number(2),), given(t.Integrable(real_function(lambda u: u))))
+    assert refused("integrable_combination", real_function(lambda u: u * Expression(f)(u)), (X,), known)
 
 
 def test_integrals_compare_with_both_sides_integrable():
@@ -379,25 +380,25 @@ def test_integrals_compare_with_both_sides_integrable():
     below = given(forall(Real, lambda u: Expression(f)(u) <= Expression(g)(u)))
     first, second = given(t.Integrable(left)), given(t.Integrable(right))
     assert RULES["integral_monotone"](left, right, first, second, below).trusts == {"integral_monotone"}
-    refused("integral_monotone", left, right, first, first, below)
-    refused("integral_monotone", right, left, second, first, below)
+    assert refused("integral_monotone", left, right, first, first, below)
+    assert refused("integral_monotone", right, left, second, first, below)
     equal = given(t.Compare("=", t.Integral(left), t.Integral(right)))
     conclusion = RULES["integral_vanishes"](left, right, first, second, below, equal).conclusion
     assert isinstance(conclusion, t.AlmostEverywhere)
-    refused("integral_vanishes", left, right, first, second, below, given(t.Compare("<=", t.Integral(left), t.Integral(right))))
+    assert refused("integral_vanishes", left, right, first, second, below, given(t.Compare("<=", t.Integral(left), t.Integral(right))))
 
 
 def test_the_sum_of_integrals_is_no_identity():
     f, g = (Expression(t.Variable(name, Arrow(REAL, REAL))) for name in "fg")
     whole = t.Integral(real_function(lambda u: f(u) + g(u)))
     parts = t.Add((t.Integral(real_function(lambda u: f(u))), t.Integral(real_function(lambda u: g(u)))))
-    refused("reflexive", t.Compare("=", whole, parts))
+    assert refused("reflexive", t.Compare("=", whole, parts))
 
 
 def test_vectors_are_no_numbers():
     v = t.Variable("v", VECTOR)
-    refused("real", t.Compare("=", v, v), (), ())
-    refused("trichotomy", v, v)
+    assert refused("real", t.Compare("=", v, v), (), ())
+    assert refused("trichotomy", v, v)
 
 
 def test_the_exponential_law_is_named():

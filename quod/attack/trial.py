@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import islice
 
-from quod.attack.arithmetic import Outcome, OutOfTime, Undecided, until
+from quod.attack.arithmetic import Outcome, OutOfTime, Undecided, exact, fraction, until, working
 from quod.attack.confirm import Court, shrink
 from quod.attack.differentiation import NotDifferentiated
 from quod.attack.evaluation import Unsupported
-from quod.attack.logic import compile_proposition, cost
+from quod.attack.families import Members
+from quod.attack.logic import Judgement, compile_proposition, cost
+from quod.attack.necessity import conditions
 from quod.attack.planning import make_plan
 from quod.attack.strategies import CannotGenerate, Choice, Plan, Point
 from quod.lang import terms as t
 from quod.lang.binding import unfold
 from quod.lang.claim import Claim
+from quod.lang.domains import Family, Real, Simplex
 
 BITS = 174
 STUCK = (Unsupported, NotDifferentiated, CannotGenerate, Undecided, RecursionError, t.TermError)
@@ -41,12 +45,15 @@ class Effort:
 class Trial:
     """What became of a changed claim. witness: a confirmed counterexample by name; touched: a point where its sides agree, as it stands.
 
-    claim_fails: the claim itself fails at the witness too. tried: points that met the hypotheses; reason: why there were no more.
+    claim_fails: the claim itself fails at the witness too. undefined: at the witness the statement is not false, but not defined.
+    evaluated: there are no variables, and the statement is true. tried: points that met the hypotheses; reason: why there were no more.
     """
 
     witness: dict[str, str] | None = None
     touched: Point | None = None
     claim_fails: bool = False
+    undefined: bool = False
+    evaluated: bool = False
     tried: int = 0
     reason: str = ""
 
@@ -60,20 +67,21 @@ class Arena:
         self.court = Court(self.plan, BITS)
         self._points = _Admitted(self.court, self._candidates(self.plan))
 
-    def trial(self, changed: Claim) -> Trial:
-        """Looks for a counterexample to a changed claim."""
+    def trial(self, changed: Claim, dropped: int | None = None) -> Trial:
+        """Looks for a counterexample to a changed claim. dropped: the number of the hypothesis that it lacks, if it lacks one."""
         tried = _Count()
         try:
             with until(self.deadline, self.effort.ticks):
-                return self._search(changed, tried)
+                return self._search(changed, dropped, tried)
         except STUCK as reason:
             return Trial(tried=tried.points, reason=f"it cannot be evaluated: {reason}")
         except OutOfTime:
             return Trial(tried=tried.points, reason="it takes more evaluations than this attack allows")
 
-    def _search(self, changed: Claim, tried: _Count) -> Trial:
-        court, points = self._court(changed)
-        touched = None
+    def _search(self, changed: Claim, dropped: int | None, tried: _Count) -> Trial:
+        court, points = self._court(changed) if dropped is None else self._outside(changed, dropped)
+        needed = [compile_proposition(c, court.plan.variables) for c in conditions(changed)] if dropped is not None else []
+        touched, outcome = None, Outcome.OPEN
         for point in islice(points, self._wanted(court.plan)):
             tried.points += 1
             outcome = court.holds(point)
@@ -81,7 +89,25 @@ class Arena:
                 return self._refuted(court, point, tried.points)
             if outcome == Outcome.TOUCHED and touched is None:
                 touched = point
-        return Trial(touched=touched, tried=tried.points, reason="" if tried.points else "no point was found that meets its hypotheses")
+            if outcome == Outcome.OPEN and any(_fails(condition, point) for condition in needed):
+                return Trial(point.shown(court.plan.variables), undefined=True, tried=tried.points)
+        evaluated = not court.plan.variables and outcome == Outcome.TRUE
+        reason = "" if tried.points else "no point was found that meets its hypotheses"
+        return Trial(touched=touched, evaluated=evaluated, tried=tried.points, reason=reason)
+
+    def _outside(self, changed: Claim, dropped: int) -> tuple[Court, Iterable[Point]]:
+        """Who judges a claim that lacks a hypothesis, at points where that hypothesis fails."""
+        plan = make_plan(changed)
+        plan.anchors = self.plan.anchors
+        court = Court(plan, BITS)
+        lacking = compile_proposition(unfold(self.claim.hypotheses[dropped]), plan.variables)
+        affine = [
+            position
+            for position, (before, after) in enumerate(zip(self.claim.parameters, changed.parameters, strict=True))
+            if isinstance(before.domain, Simplex) and isinstance(after.domain, Family) and after.domain.target is Real
+        ]
+        candidates = (_summing_to_one(point, affine) for point in self._candidates(plan))
+        return court, _Admitted(court, (p for p in candidates if p is None or _fails(lacking, p)))
 
     def _court(self, changed: Claim) -> tuple[Court, Iterable[Point]]:
         """Who judges a changed claim, at which points: those of the claim where only the conclusion differs."""
@@ -119,7 +145,8 @@ class Arena:
     def _refuted(self, court: Court, point: Point, tried: int) -> Trial:
         if self.effort.shrinking:
             point = shrink(court, point, min(self.deadline, time.monotonic() + self.effort.shrinking))
-        return Trial(point.shown(court.plan.variables), None, court.plan.variables == self.plan.variables and self._fails(point), tried)
+        fails = court.plan.variables == self.plan.variables and self._fails(point)
+        return Trial(point.shown(court.plan.variables), claim_fails=fails, tried=tried)
 
     def _fails(self, point: Point) -> bool:
         """Whether the claim itself fails at a point."""
@@ -154,3 +181,23 @@ class _Admitted:
         for point in self._candidates:
             if point is not None and self._court.admits(point, BITS) not in (Outcome.FALSE, Outcome.OPEN):
                 yield point
+
+
+def _fails(proposition: Judgement, point: Point) -> bool:
+    """Whether a proposition is decided to be false at a point."""
+    try:
+        with working(BITS):
+            return proposition(*point.values) == Outcome.FALSE
+    except (Undecided, RecursionError):
+        return False
+
+
+def _summing_to_one(point: Point | None, positions: Sequence[int]) -> Point | None:
+    """The point with the last member of the families at these positions such that they sum to 1."""
+    for position in positions if point is not None else ():
+        family = point.values[position] if point is not None else None
+        items = [fraction(item) for item in family.items] if isinstance(family, Members) else []
+        if point is not None and isinstance(family, Members) and items and None not in items:
+            rest = 1 - sum(item for item in items[:-1] if item is not None)
+            point.values[position] = Members((*family.items[:-1], exact(Fraction(rest))), family.outside)
+    return point

@@ -84,6 +84,12 @@ def root_is_small(x: Real, y: Real):
     return implies(x**2 + y**2 <= 4, x <= 2)
 
 
+@made_up
+def mean_is_at_most_half(f: Density()):
+    """A mean of at most 0 is at most 1/2."""
+    return implies(Integral(lambda x: x * f(x)) <= 0, Integral(lambda x: x * f(x)) <= Q(1, 2))
+
+
 def unequal(relation: str, *_: Any) -> Outcome:
     return Outcome.FALSE if relation == "=" else Outcome.TRUE
 
@@ -102,6 +108,11 @@ PLANTED: dict[str, tuple[Any, Callable[[Plant], None], str]] = {
         "CONFLICT",
     ),
     "integral": (density_is_less_than_three, lambda m: m.setitem(evaluation._GLOBALS, "integrate", lambda *_: 7), "UNKNOWN"),
+    "hypothesis about an integral": (
+        mean_is_at_most_half,
+        lambda m: m.setattr(confirm, "decided", lambda *_: say(Outcome.TRUE)),
+        "UNKNOWN",
+    ),
     "hypothesis": (root_is_small, lambda m: m.setattr(confirm, "decided", lambda *_: say(Outcome.TRUE)), "CONFLICT"),
 }
 
@@ -162,8 +173,9 @@ def every_step_halves_the_gradient(L: Positive, F: ScalarField(), G: VectorField
 def test_what_nothing_else_decides_is_said() -> None:
     verdict = tried(every_step_halves_the_gradient)
     assert verdict.kind == "REFUTED"
-    assert verdict.reason.startswith(
-        "confirmed by a second evaluation (exact rationals), but for part of it by one evaluator at two precisions: nothing else decides ∀"
+    assert verdict.reason == (
+        "confirmed by a second evaluation (exact rationals), but for part of it by one evaluator at two precisions: "
+        "nothing else decides ∇F = G; ∀v, w ∈ V. ‖G(v) − G(w)‖² ≤ L²·‖v − w‖²"
     )
 
 

@@ -93,16 +93,16 @@ class Court:
 
     def _second_opinion(self, point: Point, bits: int) -> bool:
         """Whether the second reading confirms a counterexample; `basis` then says on what it rests, else `doubts` say why it does not."""
-        wanted = [
-            (self.plan.conclusion, Truth.FALSE),
-            *((h, Truth.TRUE) for h in (*self.plan.tested, *self.plan.constructed) if _finite(h)),
-        ]
+        wanted = [(self.plan.conclusion, Truth.FALSE), *((h, Truth.TRUE) for h in (*self.plan.tested, *self.plan.constructed))]
         readers: set[str] = set()
         alone: list[t.Node] = []
         for proposition, expected in wanted:
-            reading = self.readings.setdefault(proposition, SecondReading(proposition, self.plan.variables))
+            if proposition not in self.readings:
+                self.readings[proposition] = SecondReading(proposition, self.plan.variables)
+            reading = self.readings[proposition]
             said = reading.judge(point.values, bits)
-            if said == Truth.UNREAD or (said == Truth.OPEN and proposition in self.plan.constructed):
+            excused = proposition in self.plan.constructed or (expected == Truth.TRUE and not _finite(proposition))
+            if said == Truth.UNREAD or (said == Truth.OPEN and excused):  # quadrature cannot tell that an integral is exactly something
                 alone.append(proposition)
             elif said != expected:
                 self.doubts.append(Doubt(proposition, point, said != Truth.OPEN and "mpmath" not in reading.readers))
@@ -129,7 +129,7 @@ def _basis(readers: set[str], alone: Sequence[t.Node]) -> str:
     second = f"confirmed by a second evaluation ({', '.join(sorted(readers))})"
     if not alone:
         return second
-    only = f"one evaluator at two precisions: nothing else decides {to_text(alone[0])}"[:200]
+    only = f"one evaluator at two precisions: nothing else decides {'; '.join(map(to_text, alone))}"[:300]
     return f"{second}, but for part of it by {only}" if readers else f"confirmed by {only}"
 
 

@@ -274,7 +274,12 @@ def _foreign(value: Any, into: Callable[[Any], Any]) -> Any:
     if isinstance(value, tuple):
         return tuple(_foreign(part, into) for part in value)
     if callable(value) and not isinstance(value, arb):
-        return lambda argument: _foreign(value(_native(argument)), into)
+
+        def call(argument: Any) -> Any:
+            arithmetic.tick(0)
+            return _foreign(value(_native(argument)), into)
+
+        return call
     return into(value)
 
 

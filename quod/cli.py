@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
@@ -19,12 +20,34 @@ _EXITS = """exit codes:
   3    engines in conflict: one proves what another refutes
   4    unknown, vacuous, or weaker evidence than required
   130  interrupted; what had ended is recorded, and a second run goes on from there"""
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _SELECTORS = "a claim's id or name, a topic, or a glob such as 'activations.*slope*'; without any: all claims"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; messages about bad input go to standard error, never a traceback."""
+    try:
+        code = _run(argv)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("quod: interrupted", file=sys.stderr)
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        _discard_output()
+        return Exit.INPUT
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _discard_output()
+        fix = "make room, or send it elsewhere, and run again"
+        print(f"quod: the output cannot be written ({error.strerror}); fix: {fix}", file=sys.stderr)
+        return Exit.INPUT
+    return code
+
+
+def _run(argv: Sequence[str] | None) -> int:
     from quod.project import ProjectError
     from quod.selection import SelectionError
 
@@ -38,12 +61,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ProjectError, SelectionError) as error:
         print(f"quod: {error}", file=sys.stderr)
         return Exit.INPUT
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.INPUT
-    except KeyboardInterrupt:
-        print("quod: interrupted", file=sys.stderr)
-        return Exit.INTERRUPTED
+
+
+def _discard_output() -> None:
+    """What is still buffered would fail again when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

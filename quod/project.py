@@ -5,6 +5,7 @@ A file that cannot be loaded costs its own claims only; each fault is one `Probl
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import tomllib
@@ -274,10 +275,16 @@ def shown(path: Path) -> str:
 
 
 def replace(file: Path, text: str) -> None:
-    """Puts `text` into `file` at once, so that nobody ever reads half of it. Raises OSError."""
+    """Puts `text` into `file` at once, so that nobody ever reads half of it; a device or a pipe is written to. Raises OSError."""
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, file)
+        if file.exists() and not file.is_file():
+            file.write_text(text, encoding="utf-8")
+        else:
+            beside.write_text(text, encoding="utf-8")
+            os.replace(beside, file)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from None
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)

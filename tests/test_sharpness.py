@@ -255,3 +255,14 @@ def test_an_integer_bound_counts_the_next_integer() -> None:
         return k < k + 1
 
     assert look(next_one).outcome == "sharp"
+
+
+def test_only_points_of_the_domain_count() -> None:
+    @made_up
+    def at_three(x: Real):
+        """At 3 it is at most 100; elsewhere it is anything."""
+        return q.implies(q.eq(x, 3), exp(x) <= 100)
+
+    found = look(at_three)
+    assert found.outcome == "slack"
+    assert "sup is exp(3) = 20.0855" in found.detail

@@ -24,7 +24,9 @@ PLACES = (Fraction(1, 3), Fraction(-9, 7), Fraction(35, 11), Fraction(-300, 13))
 def interval(variable: t.Variable, hypotheses: Iterable[t.Node]) -> Range:
     """The interval that the hypotheses leave; irrational ends to the working precision."""
     comparisons = [part for hypothesis in hypotheses for part in _comparisons(hypothesis)]
-    part, _ = range_of(variable, bounds(variable, comparisons, ()), ())
+    part, demanded = range_of(variable, bounds(variable, comparisons, ()), ())
+    for value in demanded:
+        part = part.above(value, False).below(value, False)
     for comparison in comparisons:
         limit = _limit(variable, comparison) if comparison.relation != "=" else None
         if limit is not None:

@@ -48,7 +48,7 @@ class Line:
     @cached_property
     def plain(self) -> bool:
         """Whether the hypotheses say no more than that the variable lies in `part`."""
-        return all(isinstance(h, t.Compare) and self._is_end(h.left, h.right) for h in self.hypotheses)
+        return all(isinstance(h, t.Compare) and h.relation != "=" and self._is_end(h.left, h.right) for h in self.hypotheses)
 
     def _is_end(self, left: t.Node, right: t.Node) -> bool:
         return (left is self.variable and isinstance(right, t.Number)) or (right is self.variable and isinstance(left, t.Number))

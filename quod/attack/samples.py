@@ -89,8 +89,8 @@ def _note(plan: Plan, bound: Inequality, seen: Seen, court: Court, point: Point,
         seen.false = point
     elif fraction(lower) is not None and equal(lower, upper) and not bound.strict and _is_inside(plan, point):
         if lower != 0 or bound.constant:
-            seen.touched += 1
             rank = _rank(plan, point)
+            seen.touched += rank < EMPTY
             if rank < seen.rank:
                 seen.touching, seen.rank = (point, lower), rank
         seen.vanishing = seen.vanishing or point

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import lcm
+from math import gcd
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
@@ -33,7 +33,7 @@ class Reading:
     def __init__(self, terms: Iterable[t.Node], facts: Iterable[t.Node]) -> None:
         self.facts = frozenset(canonical(fact) for fact in facts)
         self.atoms: dict[t.Node, int] = {}
-        self.units: dict[t.Node, int] = {}
+        self.units: dict[t.Node, Fraction] = {}
         self.seen: set[t.Node] = set()
         for term in terms:
             self._collect(unfold(term))
@@ -68,7 +68,7 @@ class Reading:
                     if self._is_power(unit, coefficient):
                         self._collect(unit.children[0])
                     else:
-                        self.units[unit] = lcm(self.units.get(unit, 1), coefficient.denominator)
+                        self.units[unit] = common_part(self.units.get(unit, Fraction(0)), coefficient)
             case _:
                 form = canonical(node)
                 if form is node or type(form) is type(node):
@@ -113,7 +113,7 @@ class Reading:
     def _exponential(self, unit: t.Node, coefficient: Fraction) -> tuple[Quotient, int]:
         if self._is_power(unit, coefficient):
             return self._read(unit.children[0]), int(coefficient)
-        return (self.context.gen(self.place[unit]), self.one), int(coefficient * self.units[unit])
+        return (self.context.gen(self.place[unit]), self.one), int(coefficient / self.units[unit])
 
     def reduced(self, num: fmpq_mpoly, den: fmpq_mpoly) -> Quotient:
         """num/den without their common factor; den is not 0 where the facts hold."""
@@ -153,6 +153,11 @@ class Reading:
         expect(most <= MAX_POWER, "rational: a power is too large")
         pieces = (self.context.from_dict(part) * value[0] ** k * value[1] ** (most - k) for k, part in parts.items())
         return sum(pieces, self.context.constant(0))
+
+
+def common_part(a: Fraction, b: Fraction) -> Fraction:
+    """The largest rational number of which both are whole multiples; not negative."""
+    return Fraction(gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator)
 
 
 def exponents(node: t.Node) -> list[tuple[t.Node, Fraction]]:

@@ -18,8 +18,8 @@ from quod.provers import clock, derivatives, lemmas, one_variable, solver
 from quod.provers.arithmetic import ZERO, Arithmetic, is_comparison, polynomial_atoms
 from quod.provers.elimination import definition, eliminable, hidden, subterms
 from quod.provers.instances import instances
-from quod.provers.several import engine as several
 from quod.provers.session import Fact, OutOfTime, Session
+from quod.provers.several import engine as several
 
 Then = Callable[[tuple[Fact, ...]], Fact | None]
 T = TypeVar("T")
@@ -131,12 +131,17 @@ class Automation:
         return self.use(parts[0], facts, lambda more: self._use_all(parts[1:], more, then))
 
     def _denial(self, goal: t.Node, arg: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
-        """From the denied proposition something false; or else the denial of a comparison as the opposite comparison."""
-        found = self._assuming(arg, facts, lambda more: self._leaf(t.FALSE, more, depth + 1))
+        """From the denied proposition something false; or else the denial of a comparison directly."""
+        form = canonical(goal)
+        denied = isinstance(form, t.Not) and is_comparison(form.arg)
+        direct = self._leaf(form, facts, depth + 1) if self.analytic and denied else None
+        found = None
+        if direct is None:
+            found = self._assuming(arg, facts, lambda more: self._leaf(t.FALSE, more, depth + 1))
         if found is not None:
             return self.session.convert(goal, self.session.apply("discharge", arg, found))
-        form = canonical(goal)
-        direct = self._leaf(form, facts, depth + 1) if is_comparison(form) else None
+        if direct is None and (is_comparison(form) or (denied and not self.analytic)):
+            direct = self._leaf(form, facts, depth + 1)
         return None if direct is None else self.session.convert(goal, direct)
 
     def _disjunction(self, goal: t.Or, facts: tuple[Fact, ...], depth: int) -> Fact | None:
@@ -184,13 +189,17 @@ class Automation:
         for engine in (
             self._known_branch,
             self._substituting,
+            *((self._at_a_glance,) if self.analytic else ()),
             self._quick_algebra,
             self._chaining,
             self._instantiating,
             self._eliminating,
             self._splitting,
-            self._decision,
-            *((self._in_several_variables, self._with_lemmas) if self.analytic else (self._with_lemmas, self._in_several_variables)),
+            *(
+                (self._in_several_variables, self._decision, self._with_lemmas)
+                if self.analytic
+                else (self._decision, self._with_lemmas, self._in_several_variables)
+            ),
             self._algebra,
             self._solver,
         ):
@@ -317,11 +326,12 @@ class Automation:
 
     def _eliminating(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
         """v = e, or v² = e with v ≥ 0, among the facts: the goal without the variable v."""
-        found = eliminable(self.session, goal, facts)
-        if found is None or found[0] in self.replaced:
-            return None
-        part, value, equation = found
-        return self._with_value(goal, part, value, equation, facts, (), depth)
+        for part, value, equation in eliminable(self.session, goal, facts):
+            if part not in self.replaced:
+                found = self._with_value(goal, part, value, equation, facts, (), depth)
+                if found is not None:
+                    return found
+        return None
 
     def _with_value(
         self, goal: t.Node, part: t.Node, value: t.Node, equation: Fact, facts: tuple[Fact, ...], more: tuple[Fact, ...], depth: int
@@ -442,6 +452,13 @@ class Automation:
         found = one_variable.prove(self.session, goal, facts)
         if found is not None:
             self.engines.add("one-variable decision")
+        return found
+
+    def _at_a_glance(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
+        """One derivative, before algebra is tried on exponentials and the like."""
+        found = several.prove(self.session, goal, facts, 0.3, (1,)) if several.transcendental(goal) else None
+        if found is not None:
+            self.engines.add("derivatives in several variables")
         return found
 
     def _in_several_variables(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from quod.kernel.arithmetic import fact as comparison
 from quod.kernel.normal import canonical
 from quod.kernel.polynomial import Monomial, Polynomial, combine, to_node
@@ -59,10 +61,10 @@ def _alone(monomial: Monomial, power: int) -> t.Node | None:
     return monomial[0][0][0] if monomial[1] is None and len(monomial[0]) == 1 and monomial[0][0][1] == power else None
 
 
-def eliminable(session: Session, goal: t.Node, facts: tuple[Fact, ...]) -> tuple[t.Node, t.Node, Fact] | None:
-    """(v, e, v = e) for a variable v of the goal, if the facts give it; one of several, best outside the functions."""
+def eliminable(session: Session, goal: t.Node, facts: tuple[Fact, ...]) -> Iterator[tuple[t.Node, t.Node, Fact]]:
+    """(v, e, v = e) for each variable v of the goal for which the facts give it, best those outside the functions."""
     if len(goal.variables) < 2 or not in_fragment(goal):
-        return None
+        return
     sight = [goal, *(fact.prop for fact in facts)]
     inside = {part for proposition in sight for node in subterms(proposition) if isinstance(node, t.Elementary) for part in node.variables}
     variables: list[t.Node] = [*sorted((v for v in goal.variables if v.sort == REAL), key=lambda v: (v in inside, v.name))]
@@ -71,12 +73,12 @@ def eliminable(session: Session, goal: t.Node, facts: tuple[Fact, ...]) -> tuple
             continue
         pair = definition(fact.prop, variables)
         if pair is not None:
-            return *pair, session.convert(t.Compare("=", *pair), fact)
-        square = _solved(comparison(fact.prop)[1], variables, 2)
-        rooted = None if square is None else _root(session, *square, fact, facts)
-        if rooted is not None:
-            return rooted
-    return None
+            yield *pair, session.convert(t.Compare("=", *pair), fact)
+        for variable in variables:
+            square = _solved(comparison(fact.prop)[1], [variable], 2)
+            rooted = None if square is None else _root(session, *square, fact, facts)
+            if rooted is not None:
+                yield rooted
 
 
 def _root(session: Session, part: t.Node, value: t.Node, equation: Fact, facts: tuple[Fact, ...]) -> tuple[t.Node, t.Node, Fact] | None:

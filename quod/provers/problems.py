@@ -17,7 +17,7 @@ from quod.lang.binding import abstract, unfold
 from quod.lang.smtlib_reader import Problem, read_problem
 from quod.lang.sorts import REAL
 from quod.lang.text import to_text
-from quod.provers import clock, models, tower
+from quod.provers import clock, explanation, models, tower
 from quod.provers.automation import Automation
 from quod.provers.one_variable import in_fragment
 from quod.provers.session import OutOfTime, Session
@@ -34,12 +34,13 @@ def decide(text: str, name: str, deadline: float) -> dict[str, Any]:
     started = time.monotonic()
     problem = read_problem(text, name)
     deadline = clock.before(deadline)
+    stood: list[str] = []
     found = (
-        _one_variable(problem, deadline)
+        _one_variable(problem, deadline, stood)
         or _model(problem, min(deadline, clock.now() + GLANCE), GLANCED)
         or _refute(problem, deadline)
         or _model(problem, deadline)
-        or _answer("unknown", reason=_why(problem))
+        or _answer("unknown", reason=_why(problem, stood))
     )
     return {"expected": problem.expected, **found, "seconds": round(time.monotonic() - started, 4)}
 
@@ -81,8 +82,11 @@ def _refute(problem: Problem, deadline: float) -> dict[str, Any] | None:
     return _answer("unsat", " + ".join(sorted(automation.engines)) or "normal form", theorem.trusts)
 
 
-def _one_variable(problem: Problem, deadline: float) -> dict[str, Any] | None:
-    """What the decision procedure says of a problem in at most one real variable; its proofs show definedness themselves."""
+def _one_variable(problem: Problem, deadline: float, stood: list[str]) -> dict[str, Any] | None:
+    """What the decision procedure says of a problem in at most one real variable; its proofs show definedness themselves.
+
+    Where it says nothing, `stood` gets its reason.
+    """
     variables = sorted({v for assertion in problem.assertions for v in assertion.variables}, key=lambda v: v.name)
     if len(variables) > 1 or any(v.sort != REAL for v in variables) or not all(map(in_fragment, problem.assertions)):
         return None
@@ -93,7 +97,8 @@ def _one_variable(problem: Problem, deadline: float) -> dict[str, Any] | None:
         case tower.Proved(proof):
             try:
                 trusts = check(proof, first, goal)
-            except CertificateError:
+            except CertificateError as error:
+                stood.append(f"a proof was found that the kernel refuses: {error}")
                 return None
             return _answer("unsat", "one-variable decision", trusts)
         case tower.Refuted(witness, how):
@@ -101,8 +106,9 @@ def _one_variable(problem: Problem, deadline: float) -> dict[str, Any] | None:
             return _answer(
                 "sat", f"one-variable decision, confirmed by {how}", frozenset(("FLINT",)), witness={v.name: value for v in variables}
             )
-        case _:
-            return None
+        case tower.Undecided(reason):
+            stood.append(reason)
+    return None
 
 
 def _model(problem: Problem, deadline: float, points: int = 4000) -> dict[str, Any] | None:
@@ -110,6 +116,7 @@ def _model(problem: Problem, deadline: float, points: int = 4000) -> dict[str, A
     return None if found is None else _answer("sat", "search, confirmed in balls", frozenset(("FLINT",)), witness=found)
 
 
-def _why(problem: Problem) -> str:
-    count = len(problem.variables)
-    return f"neither a proof nor a model was found in {count} variable{'s' if count != 1 else ''}"
+def _why(problem: Problem, stood: list[str]) -> str:
+    *first, last = problem.assertions or (t.TRUE,)
+    goal = last.arg if isinstance(last, t.Not) else t.Not(last)
+    return explanation.why(problem.variables, first, goal, stood[0] if stood else "")

@@ -15,7 +15,7 @@ from quod.kernel.normal import canonical
 from quod.lang import terms as t
 from quod.lang.binding import substitute
 from quod.provers.several.functions import Functions, Quotient, Unreadable
-from quod.provers.several.numbers import Points, margin, numeric
+from quod.provers.several.numbers import Points, numeric
 
 ONE = t.Number(1)
 MOST_DIVISORS = 14
@@ -184,7 +184,7 @@ def _solved(functions: Functions, poly: fmpq_mpoly, v: t.Variable) -> Iterator[t
     solution = quotient_node(functions, value)
     node = functions.nodes[index]
     if node is v:
-        yield canonical(solution) if not t.Inverse in map(type, solution.children) else solution
+        yield canonical(solution) if t.Inverse not in map(type, solution.children) else solution
         return
     if not isinstance(node, t.Elementary):
         return

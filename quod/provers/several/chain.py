@@ -7,7 +7,7 @@ one-variable procedures go down the same way; here the other variables are param
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -16,26 +16,42 @@ import numpy as np
 from flint import fmpq_mpoly
 from numpy.typing import NDArray
 
-from quod.kernel.arithmetic import fact as comparison
 from quod.kernel.normal import canonical
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
-from quod.lang.binding import substitute
 from quod.provers import clock, one_variable
 from quod.provers.arithmetic import Arithmetic, is_comparison
+from quod.provers.session import Fact, OutOfTime, Session
 from quod.provers.several import reductions, segments
 from quod.provers.several.candidates import candidates, sides
 from quod.provers.several.emission import Emission
 from quod.provers.several.functions import Functions, Quotient, Unreadable
 from quod.provers.several.numbers import holds, margin
-from quod.provers.several.regions import about, bounds, eliminate, sample
-from quod.provers.session import Fact, OutOfTime, Session
+from quod.provers.several.regions import about, sample
 
 ZERO = t.Number(0)
 WIDTH = (5, 4, 3, 2)
 """How many candidates are tried in earnest, by depth."""
 MOST = 16
 Mask = NDArray[np.bool_]
+
+
+def summands(goal: t.Compare) -> list[t.Node]:
+    """The terms whose sum is right − left."""
+    found: list[t.Node] = []
+    stack: list[tuple[t.Node, int]] = [(goal.left, -1), (goal.right, 1)]
+    while stack:
+        node, sign = stack.pop()
+        match node:
+            case t.Add(args):
+                stack += [(arg, sign) for arg in args]
+            case t.Number(value):
+                found.append(t.Number(sign * value))
+            case t.Mul((t.Number(value), inner)) if abs(value) == 1:
+                stack.append((inner, sign * int(value)))
+            case _:
+                found.append(node if sign > 0 else t.Mul((t.Number(-1), node)))
+    return found
 
 
 @dataclass
@@ -58,8 +74,30 @@ class Chain:
     """Whether sin and cos of sums are expanded."""
 
     def prove(self, goal: t.Compare, facts: Sequence[Fact], depth: int) -> Fact | None:
-        """The comparison from the facts, or None."""
-        return self.derived(goal, [fact for fact in facts if is_comparison(fact.prop)], depth)
+        """The comparison from the facts, or None; also from the same with a positive number less on its greater side."""
+        known = [fact for fact in facts if is_comparison(fact.prop)]
+        return self.derived(goal, known, depth) or self._tighter(goal, known, depth)
+
+    def _tighter(self, goal: t.Compare, facts: Sequence[Fact], depth: int) -> Fact | None:
+        terms = summands(goal)
+        for k, term in enumerate(terms):
+            if isinstance(term, t.Number) and term.value > 0 and goal.relation != "=":
+                rest = t.Add((ZERO, ZERO, *terms[:k], *terms[k + 1 :]))
+                found = self.derived(t.Compare("<=", ZERO, rest), facts, depth)
+                if found is not None:
+                    return self.session.apply("rational", goal, ((Fraction(1), (), ((0, 1),)), (term.value, (), ())), (), found)
+        return None
+
+    def denied(self, goal: t.Not, facts: Sequence[Fact], depth: int) -> Fact | None:
+        """a ≠ b because a < b, or because b < a."""
+        left, right = goal.arg.children
+        for pair in ((left, right), (right, left)):
+            found = self.prove(t.Compare("<", *pair), facts, depth)
+            if found is not None:
+                difference = t.Add((left, t.Mul((t.Number(-1), right))))
+                sign = t.Compare("<", difference, ZERO) if pair[0] is left else t.Compare("<", ZERO, difference)
+                return self.session.apply("nonzero", t.Not(t.Compare("=", difference, ZERO)), self.session.convert(sign, found))
+        return None
 
     def tick(self) -> None:
         """Raises OutOfTime at the deadline."""

@@ -18,13 +18,15 @@ from quod.kernel.calculus import differentiate
 from quod.kernel.elementary import angle_sum
 from quod.kernel.normal import canonical, polynomial_of
 from quod.kernel.polynomial import to_node
-from quod.kernel.quotients import exponents
+from quod.kernel.quotients import common_part, exponents
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.provers.several.numbers import Points, margin, numeric
 
 ZERO, ONE = t.Number(0), t.Number(1)
 SIZE = 26
+MOST_PARTS = 24
+"""An exponential that is a higher power of another one is a generator of its own."""
 Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -58,7 +60,7 @@ class Functions:
 
     points: Points
     nodes: list[t.Node] = field(default_factory=list)
-    units: dict[t.Node, int] = field(default_factory=dict)
+    units: dict[t.Node, Fraction] = field(default_factory=dict)
     relations: dict[t.Node, Relation] = field(default_factory=dict)
     memory: dict[t.Node, Quotient] = field(default_factory=dict)
     expanding: bool = False
@@ -86,7 +88,7 @@ class Functions:
             stack.extend(node.children)
             if isinstance(node, t.Elementary) and node.name == "exp":
                 for unit, coefficient in _exponents(node):
-                    self.units[unit] = lcm(self.units.get(unit, 1), coefficient.denominator)
+                    self.units[unit] = common_part(self.units.get(unit, Fraction(0)), coefficient)
         if self.expanding:
             self._prepare_angles([node.arg for node in seen if isinstance(node, t.Elementary) and node.name in ("sin", "cos")])
 
@@ -222,11 +224,13 @@ class Functions:
             if isinstance(unit, t.Elementary) and unit.name == "log" and coefficient.denominator == 1:
                 total = self.times(total, self.power(self.read(unit.arg), int(coefficient)))
                 continue
-            parts = self.units.setdefault(unit, coefficient.denominator)
-            if (coefficient * parts).denominator != 1:
+            part = self.units.setdefault(unit, abs(coefficient))
+            if abs(coefficient) > MOST_PARTS * part:
+                part = abs(coefficient)
+            if (coefficient / part).denominator != 1:
                 raise Unreadable("an exponential of a fraction of what was seen before")
-            symbol = self.symbol(canonical(t.Elementary("exp", t.Mul((t.Number(Fraction(1, parts)), unit)))))
-            total = self.times(total, self.power(symbol, int(coefficient * parts)))
+            symbol = self.symbol(canonical(t.Elementary("exp", t.Mul((t.Number(part), unit)))))
+            total = self.times(total, self.power(symbol, int(coefficient / part)))
         return total
 
     def _elementary(self, name: str, arg: t.Node, form: t.Node) -> Quotient:
@@ -294,12 +298,13 @@ class Functions:
         """The values at the points, and the sums of the terms' sizes, against which rounding is judged."""
         count = self.points.count
         total, size = np.zeros(count), np.zeros(count)
-        for powers, coefficient in poly.to_dict().items():
-            term = np.full(count, float(_fraction(coefficient)))
-            for index, power in enumerate(powers):
-                if power:
-                    term = term * self.column(index) ** int(power)
-            total, size = total + term, size + np.abs(term)
+        with np.errstate(all="ignore"):
+            for powers, coefficient in poly.to_dict().items():
+                term = np.full(count, float(_fraction(coefficient)))
+                for index, power in enumerate(powers):
+                    if power:
+                        term = term * self.column(index) ** int(power)
+                total, size = total + term, size + np.abs(term)
         return total, size
 
     def column(self, index: int) -> Vector:

@@ -12,6 +12,8 @@ from quod.lang import terms as t
 
 Vector = NDArray[np.float64]
 COUNT, PROPOSED = 240, 3000
+EQUAL = 0.08
+"""The share of points at which a variable equals an earlier one: bounds are often touched there."""
 
 _FUNCTIONS: Mapping[str, Callable[[Vector], Vector]] = {
     "exp": np.exp,
@@ -96,7 +98,10 @@ def propose(
     points = Points({}, PROPOSED)
     for v in variables:
         low, high = bounds(v, points)
-        points.columns[v] = _between(source, low, high)
+        column = _between(source, low, high)
+        for other in points.columns.values():
+            column = np.where(source.uniform(size=PROPOSED) < EQUAL, other, column)
+        points.columns[v] = column
         points.memory.clear()
     mask = np.ones(PROPOSED, dtype=bool)
     for fact in facts:

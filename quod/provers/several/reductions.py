@@ -18,10 +18,10 @@ from quod.lang import terms as t
 from quod.lang.binding import rebuild, substitute, unfold
 from quod.lang.sorts import REAL
 from quod.provers.arithmetic import Arithmetic
+from quod.provers.session import Fact
 from quod.provers.several.functions import Functions
 from quod.provers.several.numbers import Points, numeric
 from quod.provers.several.regions import about
-from quod.provers.session import Fact
 
 if TYPE_CHECKING:
     from quod.provers.several.chain import Chain, Setting

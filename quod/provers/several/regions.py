@@ -14,8 +14,8 @@ from quod.kernel.polynomial import combine, to_node
 from quod.lang import terms as t
 from quod.lang.sorts import REAL
 from quod.provers.arithmetic import is_comparison
-from quod.provers.several.numbers import Points, Vector, numeric, propose
 from quod.provers.session import Fact, Session
+from quod.provers.several.numbers import Points, Vector, numeric, propose
 
 ZERO = t.Number(0)
 MOST = 40

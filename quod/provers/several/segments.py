@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,10 @@ from quod.lang import terms as t
 from quod.lang.binding import abstract, fresh, instantiate, substitute, unfold
 from quod.lang.sorts import REAL
 from quod.provers.arithmetic import Arithmetic
+from quod.provers.session import Fact, Session
 from quod.provers.several.candidates import Candidate, roots
 from quod.provers.several.numbers import Points, margin, numeric
 from quod.provers.several.regions import bound, bounds, eliminate
-from quod.provers.session import Fact, Session
 
 if TYPE_CHECKING:
     from quod.provers.several.chain import Chain, Setting

@@ -8,9 +8,11 @@ from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.lang.binding import abstract, unfold
 from quod.lang.sorts import REAL, is_scalar
+from quod.lang.text import to_text
 from quod.provers import clock, tower
 from quod.provers.session import Fact, Session
 
+MOST_REASONS = 20
 FRAGMENT = (
     t.Number | t.Variable | t.Add | t.Mul | t.Inverse | t.Power | t.Elementary | t.IfThenElse | t.Compare | t.And | t.Or | t.Not | t.Implies
 )
@@ -63,6 +65,8 @@ def _decide(session: Session, variable: t.Variable | None, goal: t.Node, facts: 
     deadline = min(session.deadline, clock.now() + effort)
     outcome = tower.decide(variable, [fact.prop for fact in facts], goal, deadline)
     if not isinstance(outcome, tower.Proved):
+        if isinstance(outcome, tower.Undecided) and len(session.reasons) < MOST_REASONS:
+            session.reasons.append(f"{to_text(goal)}: {outcome.reason}")
         return None
     statement = goal
     for fact in reversed(facts):

@@ -11,7 +11,7 @@ from quod.kernel.verdict import Verdict, goal_of, proved, unknown
 from quod.lang import terms as t
 from quod.lang.claim import Claim
 from quod.lang.text import to_text
-from quod.provers import clock, definedness
+from quod.provers import clock, definedness, explanation
 from quod.provers import script as scripts
 from quod.provers.automation import Automation
 from quod.provers.second_opinion import Disagreement
@@ -67,7 +67,8 @@ class _Lemmas:
             automation = Automation(self.session, last_resort=True)
             found = automation.statement(claim.statement)
         if found is None:
-            raise scripts.StepFailed(f"no engine proved {claim.id}: {to_text(claim.conclusion)}; it may need a proof script")
+            said = explanation.of_statement(claim.statement, self.session.reasons)
+            raise scripts.StepFailed(f"no engine proved {claim.id}: {to_text(claim.conclusion)}; {said}it may need a proof script")
         self.engines |= automation.engines
         return found
 

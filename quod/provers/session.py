@@ -42,6 +42,8 @@ class Session:
     """What cvc5 said of each answer of z3 that a step rests on."""
     remembered: dict[Any, Any] = field(default_factory=dict)
     """What was found out once and depends on the key alone."""
+    reasons: list[str] = field(default_factory=list)
+    """Why engines gave up, in their own words, for the reader of an UNKNOWN."""
 
     def apply(self, name: str, *arguments: Any) -> Fact:
         """The theorem of a rule, given its parameters and then its premises (facts). Raises KernelError as the rule does."""

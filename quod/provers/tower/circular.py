@@ -196,4 +196,4 @@ def _sign(reader: Reader, term: Node) -> int:
     try:
         return reader.cell.sign_of(reader.read(term))
     except CertificateError as error:
-        raise Unknown(str(error)) from None
+        raise Unknown("{}", error) from None

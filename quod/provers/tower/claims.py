@@ -55,7 +55,7 @@ class Prover:
         if table.kind == "balls" and low is not None and high is not None:
             points = cover_points(cell, poly, low, high, 2000)
             if points is None:
-                raise Unknown(f"no cover by balls keeps {poly} from 0")
+                raise Unknown("no cover by balls keeps {} from 0", cell.words(poly))
             return ["ball", [str(x) for x in points]]
         if table.kind == "univariate" and table.divisor is None:
             rational = not any(cell.field.degrees(poly)[1:])
@@ -128,13 +128,13 @@ class Prover:
             for end in (low, high):
                 if end is not None and end.hi - end.lo > width:
                     end.refine()
-        raise Unknown(f"no ball around {root.place()} keeps {poly} from 0")
+        raise Unknown("no ball around {} keeps {} from 0", root.place(), self.cell.words(poly))
 
     def _monotone(self, poly: fmpz_mpoly, table: Table, left: End, right: End) -> Any:
         cell, tables = self.cell, self.tables
         divisor, slope = table.divisor, table.slope
         if divisor is None or slope is None:
-            raise Unknown(f"the table of {poly} has no derivative")
+            raise Unknown("the table of {} has no derivative", cell.words(poly))
         divisor_claim = self.prove(divisor, left, right)
         slope_claim = self.prove(slope.num, left, right)
         if slope.is_zero():
@@ -143,14 +143,14 @@ class Prover:
             sample = tables.between(left, right)
             signs = [cell.sign_at(p, sample) for p in (poly, divisor, slope.den, slope.num)]
             if None in signs:
-                raise Unknown(f"signs in the middle of a gap of {poly} were not found")
+                raise Unknown("no ball tells {} from 0 near {} = {:.12g}", cell.words(poly), cell.name, float(sample))
             sign, sign_m, sign_d, sign_a = (s or 0 for s in signs)
             sides = ["left"] if sign_a * sign_d == sign * sign_m else ["right"]
         for side in sides:
             order = self._order(poly, divisor, left if side == "left" else right, side == "left")
             if order is not False:
                 return ["chain", data(divisor), divisor_claim, slope_claim, side, order]
-        raise Unknown(f"the sign of {poly} at the end of a gap has no claim")
+        raise Unknown("the sign of {} at the end of a gap has no claim", cell.words(poly))
 
     def _order(self, poly: fmpz_mpoly, divisor: fmpz_mpoly, end: End, left: bool) -> Any:
         if end is not None and end.exact is not None and self.tables.ball_sign(poly, end.exact) is not None:

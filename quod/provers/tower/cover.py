@@ -14,7 +14,9 @@ from quod.kernel.tower.certificate import MAX_SIZE
 from quod.kernel.tower.field import CertificateError
 from quod.kernel.tower.problem import Problem, conditions, difference, resolve
 from quod.kernel.tower.reading import Reader, Undefined
-from quod.lang.terms import Elementary, Node, Number, fold
+from quod.lang.sorts import REAL
+from quod.lang.terms import Elementary, Node, Number, Variable, fold
+from quod.lang.text import to_text
 from quod.provers import clock
 from quod.provers.tower.circular import Circular, applies
 from quod.provers.tower.claims import Prover
@@ -64,7 +66,7 @@ class Search:
         refine: dict[tuple[str, str, str], int] = {}
         for _ in range(40):
             cell = LiveCell(self.size, self.deadline, refine, problem.variable is None)
-            cell.hinter, cell.quick = find, self.quick
+            cell.hinter, cell.quick, cell.name = find, self.quick, named(problem)
             try:
                 reader = Reader(cell)
                 if problem.variable is not None:
@@ -111,6 +113,9 @@ class Search:
             return self.cover(problem)
         except Violated as violation:
             raise Violated(back(violation.witness)) from None
+        except Unknown as error:
+            variable = problem.variable or Variable("x", REAL)
+            raise Unknown("with {} in place of {}: {}", to_text(back(variable)), variable.name, error) from None
 
     def assembled(self, points: list[Node], at: list[Any], gaps: list[Any]) -> dict[str, Any]:
         """The cover as the certificate writes it."""
@@ -139,25 +144,27 @@ class Search:
                 continue
             if not holds:
                 return {"false": index, **record}
-        holds, record = self._goal(here, f"at the point {shown(point)}")
+        holds, record = self._goal(here, f"at {named(problem)} = {shown(point)}")
         if holds:
             return {"true": True, **record}
         if failure is not None:
-            raise Unknown(f"at the point {shown(point)} a hypothesis is unclear: {failure}")
+            raise Unknown("at {} = {} a hypothesis is unclear: {}", named(problem), shown(point), failure)
         raise Violated(point)
 
     def _goal(self, problem: Problem, where: str) -> tuple[bool, dict[str, Any]]:
         try:
             return self.truth(problem, problem.goal)
         except Undefined as error:
-            raise Unknown(f"undefined {where}: {error}") from None
-        except CertificateError as error:
-            raise Unknown(f"{where}: {error}") from None
+            raise Unknown("undefined {}: {}; needed: a hypothesis that excludes this", where, error) from None
+        except (CertificateError, Unknown) as error:
+            raise Unknown("{}: {}", where, error) from None
+        except OutOfTime as error:
+            raise OutOfTime("{}: {}", where, error) from None
 
     def gap(self, problem: Problem, settled: frozenset[int], narrow: bool, depth: int) -> tuple[list[Node], list[Any], list[Any]]:
         """Points, proofs at them and proofs of the gaps between, for an open interval."""
         if depth > MAX_DEPTH:
-            raise Unknown(f"the interval from {shown(problem.low)} to {shown(problem.high)} was cut too often")
+            raise Unknown("{}: cut too often", region(problem))
         unclear: Exception | None = None
         early: dict[str, Any] | Split | None = None
         for index in sorted(range(len(problem.hypotheses)), key=lambda i: difficulty(problem.hypotheses[i])):
@@ -198,7 +205,7 @@ class Search:
             if parts is not None:
                 return parts
         try:
-            holds, record = self._goal(problem, f"between {shown(problem.low)} and {shown(problem.high)}")
+            holds, record = self._goal(problem, region(problem))
         except Split as split:
             if narrow and any(isinstance(cut, tuple) for cut in split.cuts):
                 return [], [], [self._cases(problem, split, depth)]
@@ -206,7 +213,7 @@ class Search:
         if holds:
             return [], [], [{"true": True, **record}]
         if unclear is not None:
-            raise Unknown(f"between {shown(problem.low)} and {shown(problem.high)} a hypothesis is unclear: {unclear}")
+            raise Unknown("{} a hypothesis is unclear: {}", region(problem), unclear)
         raise Violated(Number(between(problem.low, problem.high)))
 
     def _slice(self, share: float) -> Search:
@@ -254,7 +261,7 @@ class Search:
             at += inner[1]
             gaps += inner[2]
         if stuck is not None:
-            raise Unknown(str(stuck))
+            raise stuck
         return points, at, gaps
 
     def _sampled(self, problem: Problem, cuts: list[Cut]) -> None:
@@ -285,7 +292,7 @@ class Search:
             except (Unknown, Violated):
                 continue
             return {"case": index, "then": proofs[0], "else": proofs[1]}
-        raise Unknown(f"a sign changes between {shown(problem.low)} and {shown(problem.high)} at a point without a closed form")
+        raise Unknown("{} a sign changes at a point without a closed form; needed: a bound with room there", region(problem))
 
 
 def exported(cell: LiveCell, roots: list[Root], low: End, high: End) -> list[Cut]:
@@ -323,7 +330,18 @@ def difficulty(proposition: Node) -> tuple[int, int]:
 
 def shown(end: Node | None) -> str:
     """An end of an interval for people."""
-    return "∞" if end is None else str(end.value) if isinstance(end, Number) else str(term_data(end))
+    return "∞" if end is None else to_text(end)
+
+
+def named(problem: Problem) -> str:
+    """The variable's name."""
+    return "x" if problem.variable is None else problem.variable.name
+
+
+def region(problem: Problem) -> str:
+    """The problem's interval for people."""
+    low = "−∞" if problem.low is None else shown(problem.low)
+    return f"for {named(problem)} in ({low}, {shown(problem.high)})"
 
 
 def between(low: Node | None, high: Node | None) -> Fraction:

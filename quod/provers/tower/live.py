@@ -12,9 +12,21 @@ from quod.kernel.tower.cell import Cell
 from quod.kernel.tower.field import CertificateError, Quotient
 from quod.kernel.tower.values import PRECISIONS, evaluate, precision, sign_of, values
 from quod.provers import clock
+from quod.provers.tower.wording import Words
 
 
-class OutOfTime(Exception):
+class Reason(Exception):
+    """`template` with the things in place of its {}, put together only when it is read: searches give up often and silently."""
+
+    def __init__(self, template: str, *things: object) -> None:
+        super().__init__(template, *things)
+        self.template, self.things = template, things
+
+    def __str__(self) -> str:
+        return self.template.format(*self.things) if self.things else self.template
+
+
+class OutOfTime(Reason):
     """The deadline has passed."""
 
 
@@ -22,8 +34,22 @@ class Full(Exception):
     """The tower needs more generators than its polynomials have room for."""
 
 
-class Unknown(Exception):
+class Unknown(Reason):
     """The search cannot go on; the message says where it stands."""
+
+
+class Untold(CertificateError):
+    """A constant that no ball tells from 0."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words)
+        self.words = words
+
+    def __str__(self) -> str:
+        return (
+            f"the constant {self.words} could not be told from 0 with {PRECISIONS[-1]} bits, and its normal form is not 0; "
+            "needed: a proof that it is 0, or a bound without it"
+        )
 
 
 class Refine(Exception):
@@ -44,6 +70,8 @@ class LiveCell(Cell):
         self.refine = refine
         self.tape: list[Any] = []
         self.quick = False
+        self.name = "x"
+        self.busy: list[fmpz_mpoly] = []
         self.signs: Callable[[fmpz_mpoly], tuple[int, Any]] | None = None
         self.hinter: Callable[[LiveCell, str, Quotient], Any] | None = None
         self.ball_cache: dict[tuple[Fraction, int], list[arb]] = {}
@@ -51,12 +79,26 @@ class LiveCell(Cell):
     def tick(self) -> None:
         """Raises OutOfTime when the deadline has passed."""
         if clock.now() > self.deadline:
-            raise OutOfTime("the deadline has passed")
+            if not self.busy:
+                raise OutOfTime("the time was over")
+            words = self.words(self.busy[0])
+            raise OutOfTime("the time was over while looking for the zeros of {}, {} steps deep", words, len(self.busy))
+
+    def words(self, term: fmpz_mpoly | Quotient) -> Words:
+        """A function of the cell for people, written when it is read."""
+        return Words(self, term, self.name)
+
+    def constant_sign(self, poly: fmpz_mpoly) -> int:
+        """The sign of a polynomial in constants. Raises CertificateError with the constant in words."""
+        try:
+            return super().constant_sign(poly)
+        except CertificateError:
+            raise Untold(self.words(poly)) from None
 
     def prove_sign(self, poly: fmpz_mpoly) -> int:
         """The sign found by the tables, recorded with its proof."""
         if self.signs is None or self.point:
-            raise Unknown(f"no sign of {poly} is known")
+            raise Unknown("no sign of {} is known", self.words(poly))
         sign, claim = self.signs(poly)
         self.tape.append(["sign", data(poly), claim])
         return sign

@@ -77,7 +77,8 @@ class Root:
             middle = (self.lo * 3 + self.hi * 5) / 8
             sign = self.cell.sign_at(self.poly, middle)
         if sign is None:
-            raise Unknown(f"{self.poly} could not be told from 0 near {float(middle)}")
+            words = self.cell.words(self.poly)
+            raise Unknown("could not separate {} from 0 near {} = {:.12g} at {} bits", words, self.cell.name, float(middle), PRECISIONS[-1])
         if sign == self.sign_lo:
             self.lo = middle
         else:
@@ -90,7 +91,7 @@ class Root:
 
     def place(self) -> str:
         """Where the point is, for people."""
-        return f"{float((self.lo + self.hi) / 2):.12g}"
+        return f"{self.cell.name} = {float((self.lo + self.hi) / 2):.12g}"
 
 
 def exact_root(cell: LiveCell, value: Quotient) -> Root:
@@ -116,7 +117,7 @@ def before(left: Root, right: Root) -> int:
         right.refine()
         if left.poly is not None and right.poly is not None and left.poly == right.poly and _same_bracket(left, right):
             return 0
-    raise Unknown(f"two points near {left.place()} could not be told apart")
+    raise Unknown("two points near {} could not be told apart", left.place())
 
 
 def _same_bracket(left: Root, right: Root) -> bool:
@@ -128,4 +129,4 @@ def cell_sign(cell: LiveCell, term: Quotient) -> int:
     try:
         return cell.sign_of(term)
     except CertificateError as error:
-        raise Unknown(str(error)) from None
+        raise Unknown("{}", error) from None

@@ -17,6 +17,7 @@ from flint import fmpz_mpoly
 from quod.kernel.tower.field import CertificateError, Quotient
 from quod.kernel.tower.germ import Germs, end_sign
 from quod.kernel.tower.intervals import sign_at
+from quod.kernel.tower.values import PRECISIONS
 from quod.provers.tower.algebraic import quadratic, univariate
 from quod.provers.tower.closed import closed_form
 from quod.provers.tower.covers import bounded_parts, cover_points
@@ -64,10 +65,12 @@ class Tables:
             if self.depth > 80:
                 raise Unknown("the derivatives do not get simpler")
             self.depth += 1
+            self.cell.busy.append(poly)
             try:
                 self.done[key] = self._table(poly)
             finally:
                 self.depth -= 1
+                self.cell.busy.pop()
         return self.done[key]
 
     def _table(self, poly: fmpz_mpoly) -> Table:
@@ -76,7 +79,7 @@ class Tables:
             try:
                 return Table(poly, [], [cell.constant_sign(poly)], "constant")
             except CertificateError as error:
-                raise Unknown(str(error)) from None
+                raise Unknown("{}", error) from None
         content, parts = factors(poly)
         if len(parts) > 1 or parts[0][1] > 1:
             return self._product(poly, 1 if content > 0 else -1, parts)
@@ -112,7 +115,7 @@ class Tables:
             if sign:
                 return Table(poly, [], [sign], "balls")
         if self.depth > 5 or self.cell.quick or self.low is None or self.high is None:
-            raise Unknown("bounds and balls do not decide a term with sin and cos as they stand")
+            raise Unknown("neither |sin|, |cos| ≤ 1 nor balls decide the sign of {}", self.cell.words(poly))
         return self._chain(poly)
 
     def _covered(self, poly: fmpz_mpoly, most: int) -> int:
@@ -194,7 +197,7 @@ class Tables:
             sign = self.cell.sign_at(poly, self.between(self.low, roots[0] if roots else self.high))
             if sign is not None:
                 return sign
-        raise Unknown(f"no sign of {poly} at the left end was found")
+        raise Unknown("no sign of {} at the left end was found", self.cell.words(poly))
 
     def between(self, left: End, right: End) -> Fraction:
         """A simple rational strictly between two points (None: the infinite end)."""
@@ -215,13 +218,13 @@ class Tables:
 
     def _chain(self, poly: fmpz_mpoly) -> Table:
         cell = self.cell
-        failure = Unknown(f"no divisor makes {poly} monotone")
+        failure = Unknown("no divisor makes {} monotone", cell.words(poly))
         for divisor, slope in divisors(cell, poly, max(1, 4 - self.depth // 3)):
             try:
                 return self._monotone(poly, divisor, slope)
             except Unknown as error:
                 failure = error
-        raise Unknown(str(failure))
+        raise failure
 
     def _monotone(self, poly: fmpz_mpoly, divisor: fmpz_mpoly, slope: Quotient) -> Table:
         if slope.is_zero():
@@ -234,7 +237,7 @@ class Tables:
         for gap, (left, right) in enumerate(pairwise(ends)):
             sign_m, sign_a = (table.signs[self.gap_of(table, critical, gap)] for table in tables)
             if sign_a == 0:
-                raise Unknown(f"{slope.num} vanishes identically on a gap")
+                raise Unknown("{} vanishes identically on a gap", self.cell.words(slope.num))
             direction = sign_a * self._sample_sign(slope.den, left, right) * sign_m
             starts = []
             for side, end, known in ((1, left, values[gap]), (-1, right, values[gap + 1])):
@@ -242,7 +245,7 @@ class Tables:
             signs.append(starts[0])
             if starts[0] != starts[1]:
                 if starts[1] != direction:
-                    raise Unknown(f"{poly} over {divisor} is monotone, yet its signs say otherwise")
+                    raise Unknown("{} over {} is monotone, yet its signs say otherwise", self.cell.words(poly), self.cell.words(divisor))
                 zeros.append(self._isolate(poly, left, right, *starts))
                 signs.append(starts[1])
             if gap + 1 < len(ends) - 1 and values[gap + 1] == 0:
@@ -266,7 +269,7 @@ class Tables:
     def _sample_sign(self, poly: fmpz_mpoly, left: End, right: End) -> int:
         sign = self.cell.sign_at(poly, self.between(left, right))
         if sign is None:
-            raise Unknown(f"no sign of the denominator {poly} was found")
+            raise Unknown("no sign of the denominator {} was found", self.cell.words(poly))
         return sign
 
     def sign_at(self, poly: fmpz_mpoly, root: Root) -> int:
@@ -284,7 +287,9 @@ class Tables:
                 if sign is not None:
                     return sign
                 root.refine()
-        raise Unknown(f"{poly} could not be told from 0 at the point {root.place()}")
+        words = self.cell.words(poly)
+        bits = PRECISIONS[-1]
+        raise Unknown("could not separate {} from 0 at {} with {} bits; needed: a proof that it is 0 there", words, root.place(), bits)
 
     def ball_sign(self, poly: fmpz_mpoly, point: Quotient) -> int | None:
         """The sign at an exact point, None if no ball shows one."""
@@ -309,13 +314,13 @@ class Tables:
             try:
                 return end_sign(self.cell, ratio, None if end is None else end.exact, left, order)
             except CertificateError as error:
-                failure = Unknown(f"the germ of ({poly})/({divisor}) at an end: {error}")
-        raise Unknown(str(failure))
+                failure = Unknown("the limit of {} at {}: {}", self.cell.words(ratio), "±∞" if end is None else end.place(), error)
+        raise failure
 
     def _near(self, poly: fmpz_mpoly, divisor: fmpz_mpoly, end: End, left: bool, outward: int, zero: bool, sign_m: int) -> int:
         """The sign of `poly` next to an end of a gap; `outward` is its sign if poly/divisor tends to 0 there."""
         if end is not None and end.exact is None:
-            raise Unknown(f"a zero of {poly} at the point {end.place()} that has no closed form")
+            raise Unknown("a zero of {} at {}, a point that has no closed form", self.cell.words(poly), end.place())
         if end is not None and end.exact is not None and not zero:
             sign = self.ball_sign(poly, end.exact)
             if sign is not None:
@@ -345,7 +350,7 @@ class Tables:
                     found.append(point)
                     break
             else:
-                raise Unknown(f"no point with the sign of {poly} near an end of a gap was found")
+                raise Unknown("no point with the sign of {} near an end of a gap was found", self.cell.words(poly))
         root = Root(self.cell, None, found[0], found[1], poly, sign_left)
         for width in (Fraction(1, 64), Fraction(1, 2**24)):
             root.narrow(width * max(Fraction(1), abs(root.lo)))

@@ -35,6 +35,7 @@ from quod.attack.boundary import boundary, vacuity
 from quod.attack.findings import Finding
 from quod.attack.tight import tight
 from quod.lang.claim import Claim
+from quod.provers.script import SCRIPTS
 
 made_up = claim(source="made up")
 
@@ -253,3 +254,13 @@ def test_hypotheses_that_cannot_hold_have_no_witness() -> None:
 def test_a_claim_without_hypotheses() -> None:
     (finding,) = found(vacuity, quarter({"x": 0}))
     assert (finding.subject, finding.outcome) == ("there are no hypotheses", "proved")
+
+
+def test_a_point_that_no_engine_proves_is_proved_with_the_scripts_of_the_topic() -> None:
+    import proofs.differential_entropy  # noqa: F401 - registers the scripts
+    from spec.differential_entropy import normal_law_has_the_largest_entropy
+
+    (finding,) = found(tight, normal_law_has_the_largest_entropy)
+    assert finding.outcome == "proved", finding.detail
+    assert "(with " in finding.detail and "entropy_of_the_normal_law" in finding.detail
+    assert "attack.point" not in SCRIPTS

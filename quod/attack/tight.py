@@ -8,6 +8,7 @@ from typing import Any
 from flint import arb
 
 from quod.attack.arithmetic import Outcome, Undecided, equal, finite, working
+from quod.attack.borrowing import borrowed_proof
 from quod.attack.differentiation import NotDifferentiated
 from quod.attack.evaluation import Unsupported, compile_terms
 from quod.attack.findings import Finding
@@ -21,6 +22,8 @@ from quod.provers import clock
 
 SECONDS, DEEP_SECONDS = 0.5, 10.0
 """CPU seconds for one proof."""
+BORROWING_SECONDS = 6.0
+"""The same with the scripts of other claims, which are run anew; few points need them."""
 BITS = (200, 1600)
 Pair = tuple[t.Node, t.Node]
 
@@ -65,7 +68,7 @@ def _examined(claim: Claim, point: Mapping[str, t.Node], seconds: float) -> Find
         for way in ways:
             demanded = conjunction([*fixed, *way])
             given = [hypothesis for hypothesis in hypotheses if hypothesis.variables]
-            method = None if _difference(way) else proof_of(close(rest, given, demanded), seconds)
+            method = None if _difference(way) else _method(claim, point, close(rest, given, demanded), seconds)
             if method is not None:
                 return Finding("tight", where, "proved", f"at {where} both sides are equal: {_text(way)} ({method})", witness)
         if not rest and _denied(ways, seconds):
@@ -74,6 +77,10 @@ def _examined(claim: Claim, point: Mapping[str, t.Node], seconds: float) -> Find
         fix = "fix: name a point where both sides agree, or leave tight out"
         return Finding("tight", where, "conflict", f"{claim.place}: tight names {where}, {wrong}; {fix}", witness)
     return Finding("tight", where, "undecided", f"no proof of {_text(ways[0])}{_agreement(ways[0])}", witness)
+
+
+def _method(claim: Claim, point: Mapping[str, t.Node], proposition: t.Node, seconds: float) -> str | None:
+    return proof_of(proposition, seconds) or borrowed_proof(claim, point, proposition, max(seconds, BORROWING_SECONDS))
 
 
 def _ways(claim: Claim, values: Mapping[t.Variable, t.Node]) -> list[list[t.Compare]]:

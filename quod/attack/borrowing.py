@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from quod.kernel.theorem import KernelError
@@ -15,11 +16,13 @@ from quod.provers import portfolio
 from quod.provers import script as scripts
 
 NAME = "attack.point"
+BORROWING_SECONDS = 6.0
+"""CPU seconds for a proof with the scripts of other claims, which are run anew; few points need one."""
 FAILURES = (scripts.StepFailed, KernelError, t.TermError, LanguageError)
 
 
 def borrowed_proof(claim: Claim, point: Mapping[str, t.Node], proposition: t.Node, seconds: float) -> str | None:
-    """The names of the claims with whose scripts the closed proposition about a point of `claim` is proved; None if it is not."""
+    """With whose scripts the closed proposition about a point of `claim` is proved, in words; None if it is not, in so many CPU seconds."""
     lenders = list(_lenders(claim, point))
     if not lenders:
         return None
@@ -27,10 +30,8 @@ def borrowed_proof(claim: Claim, point: Mapping[str, t.Node], proposition: t.Nod
     def script(goal: Any) -> None:
         for lender in lenders:
             values = [wrap(point[parameter.name]) for parameter in lender.claim.parameters]
-            try:
+            with suppress(*FAILURES):  # what it has shown before it got stuck on another conclusion is of use
                 lender.function(goal, *values)
-            except FAILURES:  # what it has shown before it got stuck on another conclusion is of use
-                pass
         for lender in lenders:
             goal.by(lender.claim, *(wrap(point[parameter.name]) for parameter in lender.claim.parameters))
 

@@ -13,6 +13,7 @@ from flint import arb
 
 from quod.attack.along import Answer, along, is_trivial
 from quod.attack.arithmetic import Undecided, equal, exact
+from quod.attack.borrowing import BORROWING_SECONDS, borrowed_proof
 from quod.attack.constants import best_text, constant_at, decimal, enclosed, holds, seconds
 from quod.attack.inequalities import Inequality
 from quod.attack.lines import middle, survey, value_at
@@ -79,10 +80,12 @@ def _touched(plan: Plan, bound: Inequality, values: Values, stop: float) -> Answ
         return None
     if equal(sides[0], sides[1]) is False:
         return None
-    method = proof_of(conjunction([*(substitute(h, values) for h in hypotheses_of(plan)), equation]), seconds(stop))
+    point = {variable.name: node for variable, node in values.items()}
+    statement = conjunction([*(substitute(h, values) for h in hypotheses_of(plan)), equation])
+    method = proof_of(statement, seconds(stop)) or borrowed_proof(plan.claim, point, statement, BORROWING_SECONDS)
     if method is None:
         return None
-    witness = shown({variable.name: node for variable, node in values.items()})
+    witness = shown(point)
     trivial = not bound.constant and all(abs(arb(side)) < VANISHING for side in sides)
     trivial = trivial and all(is_trivial(line, arb(x)) for line, x in through(plan, bound, values))
     what = "both sides are 0 there" if trivial else "both sides are equal there"

@@ -8,7 +8,7 @@ from typing import Any
 from flint import arb
 
 from quod.attack.arithmetic import Outcome, Undecided, equal, finite, working
-from quod.attack.borrowing import borrowed_proof
+from quod.attack.borrowing import BORROWING_SECONDS, borrowed_proof
 from quod.attack.differentiation import NotDifferentiated
 from quod.attack.evaluation import Unsupported, compile_terms
 from quod.attack.findings import Finding
@@ -22,8 +22,6 @@ from quod.provers import clock
 
 SECONDS, DEEP_SECONDS = 0.5, 10.0
 """CPU seconds for one proof."""
-BORROWING_SECONDS = 6.0
-"""The same with the scripts of other claims, which are run anew; few points need them."""
 BITS = (200, 1600)
 Pair = tuple[t.Node, t.Node]
 

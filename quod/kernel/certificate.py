@@ -11,6 +11,7 @@ from quod.kernel import (  # noqa: F401  (each registers its rules)
     antiderivatives,
     arithmetic,
     axioms,
+    boxes,
     calculus,
     decision,
     elementary,

@@ -11,11 +11,13 @@ from quod.lang.sorts import REAL
 from quod.provers import clock
 from quod.provers.one_variable import in_fragment
 from quod.provers.session import Fact, OutOfTime, Session
-from quod.provers.several import ranges
+from quod.provers.several import boxing, ranges
 from quod.provers.several.chain import Chain
 from quod.provers.several.regions import bound_variables
 
 DEPTHS = (1, 2, 3, 4)
+QUICK = 0.12
+"""Seconds for boxes before anything else."""
 BOUNDED = 3
 """The depth before which algebra with bounds of functions is tried."""
 MOST_VARIABLES = 6
@@ -46,8 +48,12 @@ def _deeper(session: Session, goal: t.Node, facts: list[Fact], deadline: float, 
     facts = [*facts, *ranges.implied(session, facts)]
     linear = [fact for fact in facts if bound_variables(fact)]
     for depth in depths:
+        if depth == 1 and isinstance(goal, t.Compare):
+            found = boxing.prove(session, goal, facts, min(QUICK, deadline - clock.now()))
+            if found is not None:
+                return session.convert(goal, found)
         if depth == BOUNDED and isinstance(goal, t.Compare):
-            found = ranges.prove(session, goal, facts, 0.3)
+            found = ranges.prove(session, goal, facts, 0.3) or boxing.prove(session, goal, facts, min(1.0, deadline - clock.now()))
             if found is not None:
                 return session.convert(goal, found)
         for known in [linear, facts] if len(linear) < len(facts) else [facts]:

@@ -11,28 +11,32 @@ from quod.kernel.verdict import Verdict, unknown
 from quod.lang.claim import Claim
 from quod.project import ROOMS, Loaded, find_project, load
 
-CHECKS = ("statement", "proof", "fuzz", "impl")
-_ROOMS = {"statement": ("spec",), "proof": ("spec", "proofs"), "fuzz": ("spec",), "impl": ("spec", "impl")}
+CHECKS = ("statement", "proof", "fuzz", "impl", "attack")
+_ROOMS = {"statement": ("spec",), "proof": ("spec", "proofs"), "fuzz": ("spec",), "impl": ("spec", "impl"), "attack": ("spec",)}
 _loaded: dict[tuple[str, tuple[str, ...]], Loaded] = {}
 
 
 def run(root: str, claim_id: str, check: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """{"record": the verdict with its "seconds", "certificate": JSON or None} of `check`, one of CHECKS.
 
-    `settings` holds timeout (seconds), seed, digits, examples, and digest: that of the claim as the caller read it.
+    `settings` holds timeout (seconds), seed, digits, examples, attack (how hard), and digest: that of the claim as the caller read it.
+    The record of `attack` also has its "findings".
     """
     started = time.monotonic()
     deadline = started + float(settings["timeout"])
     loaded = _load(root, _ROOMS[check])
     claim = loaded.claims.get(claim_id)
     certificate: str | None = None
+    more: dict[str, Any] = {}
     if claim is None or claim.digest != settings["digest"]:
         verdict = unknown("the claim was changed while it was being checked; fix: run again")
     elif claim.error is not None:
         verdict = Verdict("ERROR", reason=f"{claim.place}: {claim.error}")
+    elif check == "attack":
+        verdict, more = _attack(claim, settings, deadline)
     else:
         verdict, certificate = _check(loaded, claim, check, settings, deadline)
-    return {"record": {**verdict.record(), "seconds": time.monotonic() - started}, "certificate": certificate}
+    return {"record": {**verdict.record(), **more, "seconds": time.monotonic() - started}, "certificate": certificate}
 
 
 def look(root: str) -> dict[str, Any]:
@@ -74,3 +78,10 @@ def _check(loaded: Loaded, claim: Claim, check: str, settings: Mapping[str, Any]
             return conforms(claim, loaded.implementations, seed, examples, deadline), None
         case _:
             raise ValueError(f"expected one of {CHECKS}, got check={check!r}")
+
+
+def _attack(claim: Claim, settings: Mapping[str, Any], deadline: float) -> tuple[Verdict, dict[str, Any]]:
+    from quod.attack.adversary import attack
+
+    verdict, findings = attack(claim, str(settings["attack"]), int(settings["seed"]), deadline)
+    return verdict, {"findings": [finding.record() for finding in findings]}

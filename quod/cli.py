@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"quod {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for add in (_verify, _list, _show, _axioms, _recheck, _lock, _prove, _new, _report, _badge, _doctor):
+    for add in (_verify, _attack, _list, _show, _axioms, _recheck, _lock, _prove, _new, _report, _badge, _doctor):
         add(commands)
     return parser
 
@@ -119,6 +119,7 @@ def _verify(commands: Commands) -> None:
     parser.add_argument("--digits", type=_digits, default=50, metavar="N", help="decimal digits of a fuzz evaluation (default 50)")
     parser.add_argument("--examples", type=_positive, default=200, metavar="N", help="points of a fuzz run per claim (default 200)")
     parser.add_argument("--locked", action="store_true", help="exit 4 where a result is not what trust.lock says, a line per difference")
+    parser.add_argument("--attack", choices=("quick", "deep", "off"), default="quick", help="how hard claims are attacked (default quick)")
     parser.add_argument("--again", action="store_true", help="run everything, whatever is recorded")
     parser.add_argument("--json", metavar="FILE", help="write one row per claim, as `quod/report/schema.json` describes it")
     parser.add_argument("--junit", metavar="FILE", help="write the checks as JUnit XML")
@@ -174,6 +175,25 @@ def _lock(commands: Commands) -> None:
         "`quod verify --locked` holds a run against it.",
     )
     parser.add_argument("--check", action="store_true", help="change nothing; exit 4 if the lock is out of date")
+
+
+def _attack(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "attack",
+        "attack the selected claims: false twins, needless hypotheses, sharpness, edges",
+        "Change every selected claim in one place at a time, and let counterexamples and provers decide each twin; drop each hypothesis; "
+        "find how sharp each bound is. A twin that is proved although it is refuted is exit code 3.",
+    )
+    _selection(parser)
+    parser.add_argument("--deep", action="store_true", help="every twin and every hypothesis, with more points and all provers")
+    parser.add_argument("--all", action="store_true", help="also list the findings that decide nothing")
+    parser.add_argument("--jobs", type=_positive, default=_CORES, metavar="N", help="claims at once (default: one per core)")
+    parser.add_argument("--timeout", type=_seconds, default=60.0, metavar="S", help="seconds for one claim (default 60)")
+    parser.add_argument("--memory", type=_megabytes, default=2048, metavar="MB", help="megabytes for one claim (default 2048)")
+    parser.add_argument("--seed", type=_natural, default=0, metavar="N", help="seed of everything random (default 0)")
+    parser.add_argument("--again", action="store_true", help="run everything, whatever is recorded")
+    parser.add_argument("--json", metavar="FILE", help="write the findings of each claim")
 
 
 def _prove(commands: Commands) -> None:

@@ -25,17 +25,25 @@ GRACE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How hard to try. timeout: seconds per check; memory: MB per check; digits: decimal digits; examples: points per claim."""
+    """How hard to try. timeout: seconds per check; memory: MB per check; digits: decimal digits; examples: points per claim.
+
+    attack: how hard claims are attacked, "quick" or "deep", or "off".
+    """
 
     timeout: float = 60.0
     memory: int = 2048
     seed: int = 0
     digits: int = 50
     examples: int = 200
+    attack: str = "quick"
 
     def of(self, check: str) -> dict[str, Any]:
         """The settings that a check depends on."""
-        names = {"proof": ("timeout", "memory"), "impl": ("timeout", "memory", "seed", "examples")}
+        names = {
+            "proof": ("timeout", "memory"),
+            "impl": ("timeout", "memory", "seed", "examples"),
+            "attack": ("timeout", "memory", "seed", "attack"),
+        }
         return {name: getattr(self, name) for name in names.get(check, ("timeout", "memory", "seed", "digits", "examples"))}
 
 
@@ -163,7 +171,7 @@ def execute(plan: Plan, jobs: int, store: Store | None, progress: Progress | Non
 
 def settings_for(job: Job, settings: Settings) -> dict[str, Any]:
     """What `quod.checks.run` is told for a job."""
-    names = ("timeout", "memory", "seed", "digits", "examples")
+    names = ("timeout", "memory", "seed", "digits", "examples", "attack")
     return {**{name: getattr(settings, name) for name in names}, "digest": job.claim.digest}
 
 

@@ -27,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("quod", "claims of a quod project")
     group.addoption("--quod-timeout", type=float, default=60.0, metavar="S", help="seconds for one check of a claim (default 60)")
     group.addoption("--quod-seed", type=int, default=0, metavar="N", help="seed of everything random in a check (default 0)")
+    levels = ("quick", "deep", "off")
+    group.addoption("--quod-attack", choices=levels, default="quick", help="how hard claims are attacked: quick (default), deep or off")
     group.addoption("--quod-again", action="store_true", help="run the checks of claims again, whatever is recorded")
 
 
@@ -115,10 +117,11 @@ class Session:
         from quod import plan
         from quod.survey import Survey
 
-        settings = plan.Settings(timeout=self._config.getoption("--quod-timeout"), seed=self._config.getoption("--quod-seed"))
+        option = self._config.getoption
+        settings = plan.Settings(timeout=option("--quod-timeout"), seed=option("--quod-seed"), attack=option("--quod-attack"))
         store = self._store(project)
         survey = self.survey(project) if check in ("impl", "proof") else Survey()
-        again = self._config.getoption("--quod-again")
+        again = option("--quod-again")
         made = plan.make_plan(project, [claim], [check], settings, survey, None if again else store)
         for _ in plan.execute(made, 1, store):
             pass
@@ -170,6 +173,8 @@ class ClaimNode(pytest.Collector):
         from quod.rows import CHECKS
 
         for check in CHECKS:
+            if check == "attack" and self.config.getoption("--quod-attack") == "off":
+                continue
             applies = (self.claim.error is None or check == "statement") and (check != "impl" or bool(self.project.modules("impl")))
             if applies:
                 yield CheckItem.from_parent(self, name=check, claim=self.claim, project=self.project)

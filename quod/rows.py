@@ -8,7 +8,7 @@ from typing import Any
 
 from quod.catalogue import Entry
 
-CHECKS = ("statement", "proof", "fuzz", "impl")
+CHECKS = ("statement", "proof", "fuzz", "impl", "attack")
 UNREAD = "the claim cannot be read"
 """The reason of every check but the first of a claim with an error."""
 
@@ -59,13 +59,16 @@ def make_row(claim: Entry, records: Mapping[str, Record]) -> dict[str, Any]:
 def _deciding(verdict: str, records: Mapping[str, Record]) -> Record | None:
     """The record that a row's verdict was taken from."""
     return next(
-        (records[check] for check in ("proof", "fuzz", "statement") if check in records and records[check]["verdict"] == verdict), None
+        (records[check] for check in ("proof", "fuzz", "statement", "attack") if records.get(check, {}).get("verdict") == verdict), None
     )
 
 
 def aggregate(records: Mapping[str, Record]) -> tuple[str, str]:
-    """(verdict, reason) of a claim from its checks. An implementation says nothing about the claim over ℝ, so `impl` has no part in it."""
-    about = {check: records[check] for check in ("statement", "proof", "fuzz") if check in records}
+    """(verdict, reason) of a claim from its checks. An implementation says nothing about the claim over ℝ, so `impl` has no part in it.
+
+    `attack` can only spoil a verdict: most of its findings are about other statements.
+    """
+    about = {check: records[check] for check in ("statement", "proof", "fuzz", "attack") if check in records}
     kinds = {check: str(record["verdict"]) for check, record in about.items()}
     proof = kinds.get("proof")
     if proof == "PROVED" and "REFUTED" in kinds.values():
@@ -94,7 +97,8 @@ def shortfalls(expect: str, records: Mapping[str, Record]) -> list[tuple[str, st
     """(check, verdict) of every piece of evidence that a green run needs and does not have, among the checks that were asked for.
 
     `impl` may be UNKNOWN where the check itself found nothing to compare, and says so by its figure `implementations`; not where it died.
-    So may `fuzz` of a claim that has to be PROVED, where its figure `variables` says that there is nothing to draw.
+    So may `attack` where it counted what it tried, by its figure `twins`; and `fuzz` of a claim that has to be PROVED, where its figure
+    `variables` says that there is nothing to draw.
     """
     missing = []
     for check, record in records.items():
@@ -104,6 +108,7 @@ def shortfalls(expect: str, records: Mapping[str, Record]) -> list[tuple[str, st
             "proof": ("PROVED",) if expect == "PROVED" else ("PROVED", "SAMPLED", "UNKNOWN"),
             "fuzz": ("SAMPLED", "PROVED", *(("UNKNOWN",) if expect == "PROVED" and record["figures"].get("variables") == 0 else ())),
             "impl": ("SAMPLED", "PROVED", "UNKNOWN") if "implementations" in record["figures"] else ("SAMPLED", "PROVED"),
+            "attack": ("SAMPLED", "UNKNOWN") if "twins" in record["figures"] else ("SAMPLED",),
         }[check]
         if kind not in good:
             missing.append((check, kind))

@@ -107,7 +107,8 @@ def _hypotheses(claim: Claim, limit: int | None) -> list[int]:
 
 def _verdict(findings: Sequence[Finding], seed: int) -> Verdict:
     counts = Counter(f"{finding.kind} {finding.outcome}" for finding in findings)
-    figures: dict[str, Any] = {name: counts[name] for name in sorted(counts)}
+    figures: dict[str, Any] = {"twins": sum(finding.kind == "twin" for finding in findings)}
+    figures |= {name: counts[name] for name in sorted(counts)}
     misplaced = next((f for f in findings if f.kind == "tight" and f.outcome == "conflict"), None)
     conflict = next((f for f in findings if f.kind != "tight" and f.outcome == "conflict"), None)
     if conflict is not None:

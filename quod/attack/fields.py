@@ -116,6 +116,8 @@ Field = Quadratic | Piecewise
 
 
 def _minus(x: Any, centre: tuple[Any, ...]) -> tuple[Any, ...]:
+    if isinstance(x, tuple) and len(x) != len(centre):
+        raise Undecided("a sampled field and a vector have different dimensions")
     return tuple(a - b for a, b in zip(x, centre, strict=True)) if isinstance(x, tuple) else tuple(-b for b in centre)
 
 
@@ -130,6 +132,12 @@ def known_fields(values: Sequence[Any]) -> list[Field]:
     """The fields among the values of a point, those of gradients included."""
     found = [value.function if isinstance(value, Gradient) else value for value in values]
     return list(dict.fromkeys(f for f in found if isinstance(f, Quadratic | Piecewise)))
+
+
+def dimension_of(values: Sequence[Any]) -> int:
+    """The dimension of the vectors and fields among the values of a point; 2 if there are none."""
+    vectors = [len(value) for value in values if isinstance(value, tuple)]
+    return vectors[0] if vectors else next((len(f.centre) if isinstance(f, Quadratic) else 1 for f in known_fields(values)), 2)
 
 
 def draw(rng: random.Random, dimension: int, values: Sequence[Any]) -> Field:

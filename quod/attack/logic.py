@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import arb, ctx
 
-from quod.attack import arithmetic, drawn, matching
+from quod.attack import arithmetic, drawn, fields, matching
 from quod.attack.arithmetic import Outcome, Undecided, exact, finite
 from quod.attack.differentiation import NotDifferentiated
 from quod.attack.evaluation import Unsupported, compile_terms
@@ -282,7 +282,7 @@ def _instances(x: t.Variable, limits: Sequence[Bound], values: Sequence[Any], co
     if isinstance(x.sort, Arrow):
         return [drawn.function(rng, x.sort) for _ in range(2)], False
     if x.sort == VECTOR:
-        dimension = next((len(value) for value in values if isinstance(value, tuple)), 2)
+        dimension = fields.dimension_of(values)
         return [_vector(rng, dimension, values) for _ in range(count)], False
     part, demanded = range_of(x, limits, values)
     if demanded:

@@ -36,8 +36,9 @@ class Twin:
 def twins(claim: Claim, limit: int | None = None, definitions: Sequence[t.Named] = ()) -> list[Twin]:
     """The twins of a claim that differ from it, each once; with a `limit` so many, of every kind some, chosen by the claim's digest.
 
-    `definitions` are those that others may be exchanged for.
+    `definitions` are those that others may be exchanged for, beside the ones that the claim mentions itself.
     """
+    definitions = tuple(dict.fromkeys((*_named((claim.conclusion, *claim.hypotheses)), *definitions)))
     possible = [site for root, scope in _roots(claim) for site in sites(root, scope, definitions)]
     total = Counter((site.scope.part, site.words) for site in possible)
     place: Counter[tuple[Any, str]] = Counter()

@@ -25,10 +25,12 @@ def recorded_rows(catalogue: Catalogue, claims: Iterable[Entry]) -> dict[str, di
     """The row of each claim as the last run's settings found it; None where nothing is recorded for the claim as it stands."""
     with open_existing(catalogue.project) as store:
         found = survey(catalogue, store, ask=False)
-        plan = make_plan(catalogue.project, claims, CHECKS, last_settings(catalogue.project), found, store)
+        settings = last_settings(catalogue.project)
+        checks = tuple(check for check in CHECKS if check != "attack" or settings.attack != "off")
+        plan = make_plan(catalogue.project, claims, checks, settings, found, store)
     due = {(job.claim.id, job.check) for job in plan.due}
     rows: dict[str, dict[str, Any] | None] = {}
     for claim in plan.claims:
-        nothing = claim.error is None and all((claim.id, check) in due or check == "impl" for check in CHECKS)
+        nothing = claim.error is None and all((claim.id, check) in due or check == "impl" for check in checks)
         rows[claim.id] = None if nothing else plan.row(claim, missing="not recorded")
     return rows

@@ -18,7 +18,7 @@ from quod.lang.node import Node
 from quod.lang.terms import TermError
 from quod.lang.text import to_text
 from quod.project import find_project, load
-from quod.report.finding import variables
+from quod.report.finding import finding_lines, variables
 from quod.rows import CHECKS, UNREAD, Exit, point
 from quod.selection import select
 
@@ -134,4 +134,5 @@ def _evidence(claim: Claim, row: Mapping[str, Any] | None) -> list[tuple[str, st
             figures = ", ".join(f"{name} {value}" for name, value in record["figures"].items())
             parts = [str(record["verdict"]), figures, point(record["witness"]) if record["witness"] else "", str(record["reason"])]
             lines.append((check, "; ".join(part for part in parts if part)))
+            lines.extend(("", line) for line in finding_lines(record.get("findings", ())))
     return lines

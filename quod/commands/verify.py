@@ -32,12 +32,13 @@ def run(options: argparse.Namespace) -> int:
         return Exit.INPUT
     claims = select(catalogue.entries, options.selectors, options.expression)
     locked = _lock(project, options.only) if options.locked else None
-    settings = planning.Settings(options.timeout, options.memory, options.seed, options.digits, options.examples)
+    settings = planning.Settings(options.timeout, options.memory, options.seed, options.digits, options.examples, options.attack)
+    checks = tuple(check for check in options.only if check != "attack" or options.attack != "off")
     with open_store(project) as store:
         found = survey(catalogue, store) if {"impl", "proof"} & set(options.only) else Survey()
         _print_problems(found.problems)
         problems.extend(found.problems)
-        plan = planning.make_plan(project, claims, options.only, settings, found, None if options.again else store)
+        plan = planning.make_plan(project, claims, checks, settings, found, None if options.again else store)
         recorded = sum(bool(record.get("cached")) for record in plan.records.values())
         finished = _execute(plan, options.jobs, store)
         rows = plan.rows()

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from quod.plan import Job
+from quod.report.finding import attack_counts, attack_summary
 from quod.rows import CHECKS, UNREAD, point, shortfalls
 
 Row = Mapping[str, Any]
@@ -114,6 +115,8 @@ def _cell(record: Mapping[str, Any], check: str) -> Text:
             return Text(f"✓ {figures['points'] + figures.get('touched', 0)} points", style="green")
         if check == "impl" and "max_ulp" in figures:
             return Text(f"✓ {float(figures['max_ulp']):.3g} ulp", style="green")
+        if check == "attack" and "twins" in figures:
+            return Text(f"✓ {figures.get('twin refuted', 0)}/{figures['twins']} twins refuted", style="green")
         return Text("✓", style="green")
     if figures.get("implementations") == 0 or (kind == "UNKNOWN" and figures.get("variables") == 0):
         return Text("–", style="dim")
@@ -187,5 +190,8 @@ def summary(rows: Sequence[Row], checks: Sequence[str], problems: int, seconds: 
         parts.append(Text(f"; {weak} not green", style="bold red"))
     if problems:
         parts.append(Text(f"; {problems} file problem{'s' if problems != 1 else ''}", style="bold red"))
+    attacked = attack_counts(rows)
+    if attacked:
+        parts.append(Text(f"; {attack_summary({name: count for name, count in attacked.items() if name.startswith('twin ')})}"))
     parts.append(Text(f"; {recorded} of {recorded + run} checks from the ledger; {seconds:.1f} s"))
     return Text.assemble(*parts)

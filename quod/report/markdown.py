@@ -42,6 +42,7 @@ def table(run: Mapping[str, Any]) -> str:
     sources = by_source(run["rows"])
     environment = _environment()
     environment.filters["cell"] = _cell
+    environment.filters["attack"] = _attack
     return str(environment.get_template("table.md").render(topics=topics, sources=sources, message=message(run))).strip()
 
 
@@ -65,6 +66,18 @@ def by_source(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[tuple[s
 def _cell(text: str) -> str:
     """Text that cannot break out of a Markdown table's cell."""
     return " ".join(text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").split())
+
+
+def _attack(row: Mapping[str, Any]) -> str:
+    """What the attack on a claim showed, in a few words."""
+    record = row.get("attack")
+    if record is None or "twins" not in record["figures"]:
+        return ""
+    figures = record["figures"]
+    parts = [f"{figures.get('twin refuted', 0)} of {figures['twins']} twins refuted"] if figures["twins"] else []
+    named = ("sharpness sharp", "sharpness slack", "necessity needed")
+    parts += [f"{figures[name]} {name.partition(' ')[2]}" for name in named if name in figures]
+    return ", ".join(parts)
 
 
 def message(run: Mapping[str, Any]) -> str:

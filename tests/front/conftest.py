@@ -20,6 +20,14 @@ GOOD: Mapping[str, dict[str, Any]] = {
     "proof": blank("PROVED", "") | {"method": "algebra", "trusts": ["exp_positive"]},
     "fuzz": blank("SAMPLED", "") | {"figures": {"points": 200, "digits": 50}, "seed": 0},
     "impl": blank("SAMPLED", "") | {"figures": {"max_ulp": 1.5}},
+    "attack": blank("SAMPLED", "")
+    | {
+        "figures": {"twins": 2, "twin refuted": 1, "twin undecided": 1},
+        "findings": [
+            {"kind": "twin", "subject": "≤ → <", "outcome": "refuted", "detail": "false at x = 0", "witness": {"x": "0"}},
+            {"kind": "twin", "subject": "1/4 → 1/3", "outcome": "undecided", "detail": "nothing found", "witness": None},
+        ],
+    },
 }
 
 ACTIVATIONS = '''\

@@ -29,27 +29,27 @@ def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 
 def test_collection(spec: pytest.Pytester) -> None:
     shown = run(spec, "spec", "--collect-only", "-q").stdout.str()
-    for check in ("statement", "proof", "fuzz"):
+    for check in ("statement", "proof", "fuzz", "attack"):
         assert f"spec/activations.py::slope_is_at_most_a_quarter::{check}" in shown
     assert "::impl" not in shown
-    assert "6 tests collected" in shown
+    assert "8 tests collected" in shown
 
 
 def test_all_green(spec: pytest.Pytester, engines: Any) -> None:
-    run(spec, "spec").assert_outcomes(passed=6)
+    run(spec, "spec").assert_outcomes(passed=8)
     engines.asked.clear()
-    run(spec, "spec").assert_outcomes(passed=6)
+    run(spec, "spec").assert_outcomes(passed=8)
     assert engines.asked == []
-    run(spec, "spec", "--quod-again", "--quod-seed", "3").assert_outcomes(passed=6)
-    assert len(engines.asked) == 6 and engines.settings[-1]["seed"] == 3
+    run(spec, "spec", "--quod-again", "--quod-seed", "3").assert_outcomes(passed=8)
+    assert len(engines.asked) == 8 and engines.settings[-1]["seed"] == 3
 
 
 @pytest.mark.parametrize(
     ("arguments", "passed"),
     [
         (["spec/activations.py::slope_is_positive::proof"], 1),
-        (["spec/activations.py::slope_is_positive"], 3),
-        (["spec", "-k", "quarter and not fuzz"], 2),
+        (["spec/activations.py::slope_is_positive"], 4),
+        (["spec", "-k", "quarter and not fuzz"], 3),
         (["spec", "-k", "proof"], 2),
     ],
 )
@@ -62,7 +62,7 @@ def test_selection(arguments: list[str], passed: int, spec: pytest.Pytester, eng
 def test_a_failure_is_readable(spec: pytest.Pytester, engines: Any) -> None:
     engines.answer("slope_is_positive", "fuzz", "REFUTED", "confirmed at 200 digits", witness={"x": "-1/3"}, seed=7, figures={"points": 12})
     result = run(spec, "spec", "--junit-xml=junit.xml")
-    result.assert_outcomes(passed=5, failed=1)
+    result.assert_outcomes(passed=7, failed=1)
     expected = [
         "activations.slope_is_positive: fuzz is REFUTED",
         "  The sigmoid's slope is positive.",
@@ -83,7 +83,7 @@ def test_a_failure_is_readable(spec: pytest.Pytester, engines: Any) -> None:
 
 def test_last_failed(spec: pytest.Pytester, engines: Any) -> None:
     engines.answer("slope_is_positive", "proof", "UNKNOWN", "no prover takes it")
-    run(spec, "spec").assert_outcomes(passed=5, failed=1)
+    run(spec, "spec").assert_outcomes(passed=7, failed=1)
     engines.answers.clear()
     result = run(spec, "spec", "--lf", "--quod-again")
     assert result.parseoutcomes()["passed"] == 1
@@ -101,7 +101,7 @@ def test_faults_of_files_are_items(spec: pytest.Pytester, engines: Any) -> None:
     text = "from quod import *\n@claim(source='s')\ndef wrong(x: Real):\n    'Wrong.'\n    return x <= 0.5\n"
     (spec.path / "spec" / "wrong.py").write_text(text)
     result = run(spec, "spec")
-    result.assert_outcomes(passed=6, failed=2)
+    result.assert_outcomes(passed=8, failed=2)
     result.stdout.fnmatch_lines(["spec/broken.py:2: not Python ('(' was never closed): x = (; fix: correct this line"])
     result.stdout.fnmatch_lines(["*because *wrong.py:2: the float 0.5 is not an exact constant; write Q(1, 2)"])
     result.stdout.fnmatch_lines(["FAILED spec/broken.py::load*", "FAILED spec/wrong.py::wrong::statement*"])
@@ -120,14 +120,14 @@ def test_a_fault_of_the_whole_project_is_not_lost(spec: pytest.Pytester, monkeyp
 def test_what_needs_no_check_is_skipped(spec: pytest.Pytester, engines: Any) -> None:
     spec.mkdir("impl").joinpath("other.py").write_text("x = 1\n")
     result = run(spec, "spec", "-rs", "-k", "impl")
-    result.assert_outcomes(skipped=2, deselected=6)
+    result.assert_outcomes(skipped=2, deselected=8)
     result.stdout.fnmatch_lines(["*no implementation of activations.sigmoid*"])
 
 
 def test_a_broken_implementation_module_is_not_skipped(spec: pytest.Pytester, engines: Any) -> None:
     spec.mkdir("impl").joinpath("activations.py").write_text("1 / 0\n")
     result = run(spec, "spec", "-k", "impl")
-    result.assert_outcomes(failed=2, deselected=6)
+    result.assert_outcomes(failed=2, deselected=8)
     result.stdout.fnmatch_lines(["impl/activations.py:1: ZeroDivisionError: division by zero; fix: *"])
 
 
@@ -144,7 +144,7 @@ def test_ordinary_tests_beside_a_project(spec: pytest.Pytester, engines: Any) ->
     (tests / "test_mine.py").write_text("import spec.activations\n\n\ndef test_mine():\n    assert spec.activations.sigmoid\n")
     (spec.path / "spec" / "__init__.py").write_text("")
     (spec.path / "spec" / "test_inside.py").write_text("def test_inside():\n    assert True\n")
-    run(spec, "tests", "spec", "--import-mode=importlib", "-o", "pythonpath=.").assert_outcomes(passed=8)
+    run(spec, "tests", "spec", "--import-mode=importlib", "-o", "pythonpath=.").assert_outcomes(passed=10)
 
 
 def test_a_broken_pyproject_does_not_stop_pytest(pytester: pytest.Pytester) -> None:

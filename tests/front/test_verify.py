@@ -14,7 +14,7 @@ import pytest
 from quod.cli import main
 from quod.survey import Survey
 
-CHECKS = ("statement", "proof", "fuzz", "impl")
+CHECKS = ("statement", "proof", "fuzz", "impl", "attack")
 
 
 def verify(*arguments: str) -> int:

@@ -19,6 +19,7 @@ from quod.attack.inequalities import ratio
 from quod.attack.lines import FINE_BITS, Line, Place, survey, value_at
 from quod.attack.proving import conjunction, proof_of, sentence
 from quod.attack.recognition import forms
+from quod.attack.second_reading import SecondReading, Truth
 from quod.lang import terms as t
 from quod.lang.text import to_text
 
@@ -70,9 +71,14 @@ def along(line: Line, tight: list[t.Node], stop: float, *, whole: bool = True) -
 
 
 def is_violated(line: Line, x: Fraction) -> bool:
-    """Whether balls show the hypotheses to hold at a rational point and the bound to fail."""
+    """Whether balls show the hypotheses to hold at a rational point and the bound to fail, and a second reading does not object."""
     slack = line.slack(exact(x), FINE_BITS) if line.inside(exact(x), FINE_BITS) else None
-    return slack is not None and bool(slack < 0 or (line.bound.strict and slack == 0))
+    fails = slack is not None and bool(slack < 0 or (line.bound.strict and slack == 0))
+    if not fails:
+        return False
+    statement = t.Compare("<" if line.bound.strict else "<=", line.bound.lower, line.bound.upper)
+    said = [SecondReading(proposition, (line.variable,)).judge([exact(x)], FINE_BITS) for proposition in (*line.hypotheses, statement)]
+    return said[-1] in (Truth.FALSE, Truth.UNREAD) and all(truth in (Truth.TRUE, Truth.UNREAD) for truth in said[:-1])
 
 
 def by_ratio(line: Line, trivial: Answer, stop: float, *, whole: bool = True) -> Answer:

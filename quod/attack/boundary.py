@@ -101,7 +101,7 @@ def _equal(plan: Plan, point: Point) -> bool:
 
 
 def vacuity(claim: Claim, deadline: float, seed: int = 0, *, deep: bool = False) -> list[Finding]:
-    """One finding: "proved" with a point where every hypothesis holds and the conclusion is defined, else "undecided"."""
+    """One finding: "proved" with a point where every hypothesis is decided to hold, exactly as it is shown; else "undecided"."""
     if claim.error is not None:
         return []
     seconds = 2 * DEEP_SECONDS if deep else WITNESS_SECONDS

@@ -153,8 +153,11 @@ def _digits(node: t.Node) -> str:
 
 
 def _over(value: arb) -> Fraction:
-    """A rational at or above every number in a ball."""
-    return middle(arb(value.upper())) or Fraction(0)
+    """A rational at or above every number in a ball that is not negative."""
+    found = middle(arb(value.upper()))
+    if found is not None:
+        return found
+    return Fraction(1, 2**4000) if value < 1 else Fraction(2**4100)
 
 
 def decimal(x: Fraction, direction: int) -> str:

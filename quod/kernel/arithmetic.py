@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from quod.kernel.connectives import difference_of
 from quod.kernel.logic import same, shown
 from quod.kernel.normal import canonical, laws, polynomial_of
 from quod.kernel.polynomial import ONE, Polynomial, combine, multiply, number, product
@@ -25,7 +26,7 @@ def fact(proposition: t.Node) -> tuple[str, Polynomial]:
         return "<=", number(1)
     if not isinstance(node, t.Compare) or node.left is not t.Number(0):
         raise KernelError(f"real: expected comparisons of reals, got {proposition!r}")
-    return node.relation, polynomial_of(node.right)
+    return node.relation, difference_of(node)
 
 
 @rule

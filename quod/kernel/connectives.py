@@ -9,15 +9,28 @@ from quod.lang import terms as t
 
 _FLIPPED = {"<=": "<", "<": "<="}
 
+differences: dict[t.Node, Polynomial] = {}
+"""The polynomial p of each canonical comparison `0 relation p`, by its right-hand side."""
+
 
 def compare(relation: str, difference: Polynomial) -> t.Node:
     """The canonical form of `0 relation difference`."""
-    if not set(difference) - {ONE}:
+    if not difference or (len(difference) == 1 and ONE in difference):
         value = difference.get(ONE, Fraction(0))
         holds = value == 0 if relation == "=" else value >= 0 if relation == "<=" else value > 0
         return t.TRUE if holds else t.FALSE
     scale = leading(difference)
-    return t.Compare(relation, t.Number(0), to_node(combine((1 / (scale if relation == "=" else abs(scale)), difference))))
+    scaled = combine((1 / (scale if relation == "=" else abs(scale)), difference))
+    right = to_node(scaled)
+    differences[right] = scaled
+    return t.Compare(relation, t.Number(0), right)
+
+
+def difference_of(node: t.Compare) -> Polynomial:
+    """The polynomial p of a canonical comparison `0 relation p`."""
+    from quod.kernel.normal import polynomial_of
+
+    return differences[node.right] if node.right in differences else polynomial_of(node.right)
 
 
 def vanishing(difference: Linear) -> t.Node:
@@ -44,9 +57,7 @@ def negate(part: t.Node) -> t.Node:
     if isinstance(part, t.Not):
         return part.arg
     if isinstance(part, t.Compare) and part.relation in _FLIPPED:
-        from quod.kernel.normal import polynomial_of
-
-        return compare(_FLIPPED[part.relation], combine((-1, polynomial_of(part.right))))
+        return compare(_FLIPPED[part.relation], combine((-1, difference_of(part))))
     return t.Not(part)
 
 

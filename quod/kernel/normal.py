@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from quod.kernel.connectives import compare, connect, imply, negate, vanishing
+from quod.kernel.connectives import compare, connect, differences, imply, negate, vanishing
 from quod.kernel.forms import Abstraction, Normal, Other, Scalar, Vector, eta
 from quod.kernel.polynomial import (
     ONE,
@@ -29,7 +29,7 @@ from quod.kernel.polynomial import (
 from quod.kernel.ranges import fold_range, integral
 from quod.kernel.theorem import KernelError, expect
 from quod.lang import terms as t
-from quod.lang.binding import rebuild, unfold
+from quod.lang.binding import Done, rebuild, unfold
 from quod.lang.sorts import INTEGER, VECTOR, is_scalar
 
 EXP_LAW = "exp_sum"
@@ -38,16 +38,18 @@ EXP_LAW = "exp_sum"
 _memory: dict[t.Node, Normal] = {}
 _nodes: dict[t.Node, t.Node] = {}
 _exponential: dict[t.Node, bool] = {}
+_unfolded: Done = {}
+MEMORY = 200_000
+"""When more normal forms than this are remembered, all are forgotten."""
 
 
 def normal(term: t.Node) -> Normal:
     """The normal form of a term or proposition."""
     if term not in _memory:
-        if len(_memory) > 200_000:
-            _memory.clear()
-            _nodes.clear()
-            _exponential.clear()
-        _memory[term] = t.fold(unfold(term), _step, _memory)
+        if len(_memory) > MEMORY:
+            for remembered in (_memory, _nodes, _exponential, _unfolded, differences):
+                remembered.clear()
+        _memory[term] = t.fold(unfold(term, _unfolded), _step, _memory)
     return _memory[term]
 
 
@@ -71,7 +73,7 @@ def laws(*nodes: t.Node) -> frozenset[str]:
     """The axioms beyond ordered-field algebra that normalising these terms may have used."""
     for node in nodes:
         if node not in _exponential:
-            _exponential[node] = t.fold(unfold(node), _has_exponential, _exponential)
+            _exponential[node] = t.fold(unfold(node, _unfolded), _has_exponential, _exponential)
         if _exponential[node]:
             return frozenset((EXP_LAW,))
     return frozenset()

@@ -27,7 +27,7 @@ _exponents: dict[Node, Polynomial] = {}
 
 def number(value: Fraction | int) -> Polynomial:
     """The constant polynomial."""
-    return {ONE: Fraction(value)} if value else {}
+    return {ONE: value if type(value) is Fraction else Fraction(value)} if value else {}
 
 
 def atom(node: Node, power: int = 1) -> Polynomial:
@@ -54,9 +54,11 @@ def combine(*parts: tuple[Fraction | int, Polynomial]) -> Polynomial:
     total: dict[Monomial, Fraction] = {}
     for factor, part in parts:
         for monomial, coefficient in part.items():
-            value = total.get(monomial, 0) + factor * coefficient
+            value = coefficient if factor == 1 else -coefficient if factor == -1 else factor * coefficient
+            if monomial in total:
+                value += total[monomial]
             if value:
-                total[monomial] = Fraction(value)
+                total[monomial] = value
             else:
                 total.pop(monomial, None)
         if len(total) > LIMIT:
@@ -65,12 +67,16 @@ def combine(*parts: tuple[Fraction | int, Polynomial]) -> Polynomial:
 
 
 def _monomial_product(left: Monomial, right: Monomial) -> Monomial:
-    powers = dict(left[0])
-    for base, power in right[0]:
-        powers[base] = powers.get(base, 0) + power
+    if left == ONE or right == ONE:
+        return right if left == ONE else left
     exponent = left[1] or right[1]
     if left[1] is not None and right[1] is not None:
         (_, exponent), = exponential(combine((1, exponent_of(left)), (1, exponent_of(right))))
+    if not left[0] or not right[0]:
+        return left[0] or right[0], exponent
+    powers = dict(left[0])
+    for base, power in right[0]:
+        powers[base] = powers.get(base, 0) + power
     return tuple(sorted(powers.items(), key=lambda item: item[0].key)), exponent
 
 
@@ -82,7 +88,8 @@ def multiply(left: Polynomial, right: Polynomial) -> Polynomial:
     for a, x in left.items():
         for b, y in right.items():
             monomial = _monomial_product(a, b)
-            total[monomial] = total.get(monomial, Fraction(0)) + x * y
+            value = y if x == 1 else x if y == 1 else x * y
+            total[monomial] = total[monomial] + value if monomial in total else value
     if len(total) > LIMIT:
         raise KernelError(f"a polynomial with {len(total)} terms is too large")
     if any(value.numerator.bit_length() + value.denominator.bit_length() > 10 * MAX_BITS for value in total.values()):

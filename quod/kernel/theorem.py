@@ -75,7 +75,7 @@ def rule(function: Rule) -> Rule:
 
 
 def expect(condition: bool, message: str, *got: object) -> None:
-    """Refuses the rule at hand with `message` unless `condition` holds. What it `got` stands where the message has {}, and is printed only then."""
+    """Refuses the rule at hand with `message` unless `condition` holds; what it `got` stands where the message has {}."""
     if not condition:
         raise KernelError(message.format(*map(repr, got)) if got else message)
 

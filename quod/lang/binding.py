@@ -53,24 +53,24 @@ def rebuild(node: AnyNode, children: tuple[Node, ...]) -> Node:
     if children == node.children and not (isinstance(node, Apply) and isinstance(node.function, Lambda)):
         return node
     match node:
-        case Number() | Constant() | Variable() | Bound():
-            return node
-        case Lambda(domain, _):
-            return Lambda(domain, *children)
-        case Named(name, _):
-            return Named(name, *children)
-        case Apply():
-            return apply(*children)
         case Add() | Mul() | And() | Or():
             return type(node)(children)
-        case Power(_, exponent):
-            return Power(children[0], exponent)
-        case Elementary(name, _):
-            return Elementary(name, *children)
-        case Fold(kind, _, _, _):
-            return Fold(kind, children[0], children[1], _as_lambda(children[2]))
         case Compare(relation, _, _):
             return Compare(relation, *children)
+        case Apply():
+            return apply(*children)
+        case Lambda(domain, _):
+            return Lambda(domain, *children)
+        case Power(_, exponent):
+            return Power(children[0], exponent)
+        case Fold(kind, _, _, _):
+            return Fold(kind, children[0], children[1], _as_lambda(children[2]))
+        case Elementary(name, _):
+            return Elementary(name, *children)
+        case Named(name, _):
+            return Named(name, *children)
+        case Number() | Constant() | Variable() | Bound():
+            return node
         case Integral() | Integrable() | ForAll() | Exists() | AlmostEverywhere():
             return type(node)(_as_lambda(children[0]))
         case Derivative() | Differentiable():
@@ -81,25 +81,42 @@ def rebuild(node: AnyNode, children: tuple[Node, ...]) -> Node:
             assert_never(node)
 
 
-def _transform(root: Node, leaf: Callable[[AnyNode, int], Node | None], stop: Callable[[Node, int], bool]) -> Node:
-    """Rebuilds `root`; `leaf(node, depth)` may replace a node standing under `depth` binders; `stop` prunes what stays as it is."""
-    done: dict[tuple[Node, int], Node] = {}
+Done = dict[tuple[Node, int], Node]
+
+
+def _transform(
+    root: Node, leaf: Callable[[AnyNode, int], Node | None], stop: Callable[[Node, int], bool], memory: Done | None = None
+) -> Node:
+    """Rebuilds `root`; `leaf(node, depth)` may replace a node standing under `depth` binders; `stop` prunes what stays as it is.
+
+    A `memory` is only for calls with the same `leaf` and `stop`.
+    """
+    first = root if stop(root, 0) else leaf(root, 0)  # type: ignore[arg-type]
+    if first is not None:
+        return first
+    done: Done = {} if memory is None else memory
     stack: list[tuple[Node, int]] = [(root, 0)]
     while stack:
         node, depth = item = stack[-1]
         if item in done:
             stack.pop()
             continue
-        replaced = node if stop(node, depth) else leaf(node, depth)  # type: ignore[arg-type]
-        if replaced is not None:
-            done[item] = replaced
-            continue
-        inner = depth + isinstance(node, Lambda)
-        waiting = [(child, inner) for child in node.children if (child, inner) not in done]
-        if waiting:
-            stack.extend(waiting)
-        else:
-            done[item] = rebuild(node, tuple(done[child, inner] for child in node.children))  # type: ignore[arg-type]
+        inner = depth + 1 if type(node) is Lambda else depth
+        children: list[Node] = []
+        waiting = len(stack)
+        for child in node.children:
+            place = (child, inner)
+            found = child if stop(child, inner) else done.get(place)
+            if found is None:
+                found = leaf(child, inner)  # type: ignore[arg-type]
+                if found is None:
+                    stack.append(place)
+                    continue
+                done[place] = found
+            children.append(found)
+        if len(stack) == waiting:
+            done[item] = rebuild(node, tuple(children))  # type: ignore[arg-type]
+            stack.pop()
     return done[root, 0]
 
 
@@ -184,18 +201,21 @@ def as_function(term: Node, domain: Sort) -> Lambda:
     return term if isinstance(term, Lambda) else Lambda(domain, apply(shift(term, 1), Bound(0, domain)))
 
 
-def unfold(term: Node) -> Node:
-    """`term` with every definition replaced by its body, β-reduced."""
-    done: dict[Node, Node] = {}
+def unfold(term: Node, memory: Done | None = None) -> Node:
+    """`term` with every definition replaced by its body, β-reduced. A `memory` keeps what was unfolded, for other calls."""
+    done: Done = {} if memory is None else memory
 
     def leaf(node: AnyNode, _: int) -> Node | None:
         if not isinstance(node, Named):
             return None
-        if node not in done:
-            done[node] = _transform(node.body, leaf, lambda inner, _: inner.plain)
-        return done[node]
+        if (node, 0) not in done:
+            done[node, 0] = _transform(node.body, leaf, stop, done)
+        return done[node, 0]
 
-    return _transform(term, leaf, lambda node, _: node.plain)
+    def stop(node: Node, _: int) -> bool:
+        return node.plain
+
+    return _transform(term, leaf, stop, done)
 
 
 def fresh(name: str, sort: Sort, avoid: frozenset[Variable]) -> Variable:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, ClassVar, Self
 from weakref import ref
 
-from quod.lang.sorts import INTEGER, REAL, Arrow, Sort, is_scalar
+from quod.lang.sorts import REAL, Arrow, Sort, is_scalar
 
 MAX_DEPTH = 250
 """Terms nested deeper than this are refused, so that no reading can exhaust the stack."""
@@ -43,29 +44,49 @@ class Node:
     plain: bool
 
     @classmethod
-    def _make(cls, sort: Sort, children: tuple[Node, ...], label: object = "", fields: tuple[Any, ...] | None = None) -> Self:
+    def _known(cls, place: tuple[Any, ...]) -> Self | None:
+        """The node of this class that was made before at a place in the table: of these fields, in their final form."""
+        entry = _interned.get((cls, place))
+        return None if entry is None else entry()  # type: ignore[return-value]
+
+    @classmethod
+    def _make(
+        cls, sort: Sort, children: tuple[Node, ...], label: object = "", fields: tuple[Any, ...] | None = None, place: Any = None
+    ) -> Self:
         values = children if fields is None else fields
-        entry = _interned.get((cls, values))
-        if entry is not None and (found := entry()) is not None:
-            return found  # type: ignore[return-value]
+        place = place or values
+        if (found := cls._known(place)) is not None:
+            return found
         node = object.__new__(cls)
         put = object.__setattr__
         put(node, "sort", sort)
         put(node, "children", children)
         for name, value in zip(cls.__match_args__, values, strict=True):
             put(node, name, value)
-        node._describe(*_known_of(children))
-        name_of_all = b"".join([f"{cls.__name__}|{label}|{len(children)}".encode(), *[child.key for child in children]])
-        put(node, "key", hashlib.blake2b(name_of_all, digest_size=16).digest())
-        _interned[cls, values] = _Entry(node, (cls, values))
+        text = b"".join([f"{cls.__name__}|{label}|{len(children)}".encode(), *[child.key for child in children]])
+        put(node, "key", hashlib.blake2b(text, digest_size=16).digest())
+        node._describe()
+        _interned[cls, place] = ref(node, partial(_forget, (cls, place)))
         return node
 
-    def _describe(
-        self, depth: int, variables: frozenset[Variable], loose: frozenset[tuple[int, Sort]], reach: int, plain: bool
-    ) -> None:
-        """Set what is known of a new node, given what is known of its children together."""
+    def _describe(self) -> None:
+        """Set what follows from the children; a node that is or binds a variable corrects it."""
+        depth, reach, plain = 0, 0, True
+        variables, loose = frozenset[Variable](), frozenset[tuple[int, Sort]]()
+        for child in self.children:
+            depth = child.depth if child.depth > depth else depth
+            reach = child.reach if child.reach > reach else reach
+            plain = plain and child.plain
+            if child.variables is not variables:
+                variables = variables | child.variables if variables else child.variables
+            if child.loose is not loose:
+                loose = loose | child.loose if loose else child.loose
+        if len(loose) > 1 and len({index for index, _ in loose}) < len(loose):
+            raise TermError("one bound variable is used with two sorts")
+        if depth >= MAX_DEPTH:
+            raise TermError(f"the term is nested {depth + 1} levels deep; expected at most {MAX_DEPTH}: name its parts with @definition")
         put = object.__setattr__
-        put(self, "depth", depth)
+        put(self, "depth", depth + 1)
         put(self, "variables", variables)
         put(self, "loose", loose)
         put(self, "reach", reach)
@@ -93,42 +114,13 @@ class Node:
         return "".join(pieces) + ("…" if stack else "")
 
 
-class _Entry(ref[Node]):
-    """A node in the table of all nodes, which forgets it when nothing else holds it."""
-
-    __slots__ = ("place",)
-
-    def __new__(cls, node: Node, place: Any) -> Self:
-        return super().__new__(cls, node, _forget)
-
-    def __init__(self, node: Node, place: Any) -> None:
-        super().__init__(node, _forget)
-        self.place = place
+_interned: dict[Any, ref[Node]] = {}
+"""The node of each class and fields that something still holds."""
 
 
-_interned: dict[Any, _Entry] = {}
-
-
-def _forget(entry: Any) -> None:
-    if _interned.get(entry.place) is entry:
-        del _interned[entry.place]
-
-
-def _known_of(children: tuple[Node, ...]) -> tuple[int, frozenset[Variable], frozenset[tuple[int, Sort]], int, bool]:
-    """The depth, free variables, loose bound variables, reach and plainness of a node with these children that binds nothing."""
-    depth, reach, plain = 0, 0, True
-    variables, loose = frozenset[Variable](), frozenset[tuple[int, Sort]]()
-    for child in children:
-        depth, reach, plain = max(depth, child.depth), max(reach, child.reach), plain and child.plain
-        if child.variables is not variables:
-            variables = variables | child.variables if variables else child.variables
-        if child.loose is not loose:
-            loose = loose | child.loose if loose else child.loose
-    if len(loose) > 1 and len({index for index, _ in loose}) < len(loose):
-        raise TermError("one bound variable is used with two sorts")
-    if depth >= MAX_DEPTH:
-        raise TermError(f"the term is nested {depth + 1} levels deep; expected at most {MAX_DEPTH}: name its parts with @definition")
-    return depth + 1, variables, loose, reach, plain
+def _forget(place: Any, dead: ref[Node]) -> None:
+    if _interned.get(place) is dead:
+        del _interned[place]
 
 
 class _Text(str):
@@ -146,10 +138,6 @@ def expect(condition: bool, node: str, expected: str, *got: Node) -> None:
         raise TermError(f"{node} expects {expected}, got {', '.join(str(term.sort) for term in got)}")
 
 
-def scalar_sort(args: Iterable[Node]) -> Sort:
-    return INTEGER if all(arg.sort == INTEGER for arg in args) else REAL
-
-
 class Variable(Node):
     """A free variable, identified by name and sort."""
 
@@ -160,8 +148,8 @@ class Variable(Node):
     def __new__(cls, name: str, sort: Sort) -> Self:
         return cls._make(sort, (), f"{name}:{sort}", (name, sort))
 
-    def _describe(self, *known: Any) -> None:
-        super()._describe(*known)
+    def _describe(self) -> None:
+        super()._describe()
         object.__setattr__(self, "variables", frozenset((self,)))
 
 
@@ -177,8 +165,8 @@ class Bound(Node):
             raise TermError(f"a bound variable's index is at least 0, got index={index}")
         return cls._make(sort, (), f"{index}:{sort}", (index, sort))
 
-    def _describe(self, *known: Any) -> None:
-        super()._describe(*known)
+    def _describe(self) -> None:
+        super()._describe()
         object.__setattr__(self, "loose", frozenset(((self.index, self.sort),)))
         object.__setattr__(self, "reach", self.index + 1)
 
@@ -192,12 +180,14 @@ class Lambda(Node):
     body: Node
 
     def __new__(cls, domain: Sort, body: Node) -> Self:
+        if (found := cls._known((domain, body))) is not None:
+            return found
         if any(index == 0 and sort != domain for index, sort in body.loose):
             raise TermError(f"a λ over {domain} binds a variable of another sort")
         return cls._make(Arrow(domain, body.sort), (body,), domain, (domain, body))
 
-    def _describe(self, *known: Any) -> None:
-        super()._describe(*known)
+    def _describe(self) -> None:
+        super()._describe()
         if self.body.loose:
             object.__setattr__(self, "loose", frozenset((index - 1, sort) for index, sort in self.body.loose if index > 0))
             object.__setattr__(self, "reach", self.body.reach - 1)

@@ -30,6 +30,8 @@ class Compare(Node):
     def __new__(cls, relation: str, left: Node, right: Node) -> Self:
         if relation not in RELATIONS:
             raise TermError(f"unknown relation {relation!r}; expected one of {sorted(RELATIONS)}")
+        if (found := cls._known((relation, left, right))) is not None:
+            return found
         scalars = is_scalar(left.sort) and is_scalar(right.sort)
         same = relation == "=" and _alike(left.sort, right.sort)
         expect(scalars or same, relation, "two scalars" if relation != "=" else "two terms of one sort", left, right)
@@ -43,6 +45,8 @@ class _Connective(Node):
 
     def __new__(cls, args: Iterable[Node]) -> Self:
         args = tuple(args)
+        if (found := cls._known((args,))) is not None:
+            return found
         expect(all(arg.sort == PROPOSITION for arg in args), cls.__name__, "propositions", *args)
         return cls._make(PROPOSITION, args, "", (args,))
 

@@ -17,7 +17,7 @@ from quod.lang.terms import AnyNode, Node, TermError, fold
 
 MAX_ROWS = 100_000
 MAX_CELLS = 1_000_000
-"""Indices in all argument lists together, and free and loose bound variables over all subterms together."""
+"""Immediate subterms, and free and loose bound variables, over all rows together."""
 MAX_DIGITS = 4_000
 """Decimal digits of a numerator or denominator; Python itself refuses to read more than 4300."""
 MAX_NAME = 200
@@ -106,15 +106,15 @@ def from_json(table: object) -> list[Node]:
     nodes: list[Node] = []
     cells = 0
     for number, row in enumerate(table):
-        node, fields = _read_row(number, row, nodes)
-        cells += sum(len(field) for field in fields if isinstance(field, tuple)) + len(node.variables) + len(node.loose)
+        node = _read_row(number, row, nodes)
+        cells += len(node.children) + len(node.variables) + len(node.loose)
         if cells > MAX_CELLS:
-            raise TermError(f"row {number}: the table is too large: its lists and free variables hold more than {MAX_CELLS} entries")
+            raise TermError(f"row {number}: the table is too large: its rows hold more than {MAX_CELLS} subterms and free variables")
         nodes.append(node)
     return nodes
 
 
-def _read_row(number: int, row: object, nodes: list[Node]) -> tuple[Node, list[Any]]:
+def _read_row(number: int, row: object, nodes: list[Node]) -> Node:
     if not isinstance(row, list) or not row or not isinstance(row[0], str):
         raise TermError(f"row {number}: expected a list that starts with the name of a class, got {_shown(row)}")
     node_class = _CLASSES.get(row[0])
@@ -123,14 +123,13 @@ def _read_row(number: int, row: object, nodes: list[Node]) -> tuple[Node, list[A
     kinds = _FIELDS[node_class]
     if len(row) != len(kinds) + 1:
         raise TermError(f"row {number}: {row[0]} has {len(kinds)} fields, got {len(row) - 1}")
-    fields = []
-    for position, (kind, value) in enumerate(zip(kinds, row[1:], strict=True), 1):
-        field = _read_field(kind, value, nodes)
-        if field is None:
-            raise TermError(f"row {number}: field {position} of {row[0]} must be {_WANTED[kind]}, got {_shown(value)}")
-        fields.append(field)
+    fields = [_read_field(kind, value, nodes) for kind, value in zip(kinds, row[1:], strict=True)]
+    if None in fields:
+        position = fields.index(None)
+        wanted = _WANTED[kinds[position]]
+        raise TermError(f"row {number}: field {position + 1} of {row[0]} must be {wanted}, got {_shown(row[position + 1])}")
     try:
-        return node_class(*fields), fields
+        return node_class(*fields)
     except TermError as error:
         raise TermError(f"row {number}: {error}") from error
 
@@ -138,6 +137,12 @@ def _read_row(number: int, row: object, nodes: list[Node]) -> tuple[Node, list[A
 def _read_field(kind: str, value: object, nodes: list[Node]) -> Any:
     """The value of a field, or None if it is not of its kind."""
     match kind:
+        case "c":
+            return nodes[value] if type(value) is int and 0 <= value < len(nodes) else None
+        case "*":
+            if not isinstance(value, list) or not indices(value, len(nodes)):
+                return None
+            return tuple([nodes[index] for index in value])
         case "q":
             return _rational(value)
         case "n":
@@ -146,14 +151,16 @@ def _read_field(kind: str, value: object, nodes: list[Node]) -> Any:
             return value if isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable() else None
         case "t":
             return _sort(value)
-        case "c":
-            return nodes[value] if type(value) is int and 0 <= value < len(nodes) else None
-        case "*":
-            if not isinstance(value, list) or not all(type(index) is int and 0 <= index < len(nodes) for index in value):
-                return None
-            return tuple(nodes[index] for index in value)
         case _:
             raise TermError(f"unknown kind of field {kind!r}")
+
+
+def indices(values: list[Any], size: int) -> bool:
+    """Whether all `values` are integers (no booleans) from 0 to `size` − 1."""
+    for value in values:
+        if type(value) is not int or not 0 <= value < size:
+            return False
+    return True
 
 
 def _rational_text(value: Fraction) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 from weakref import WeakValueDictionary
 
-_made: WeakValueDictionary[Any, Any] = WeakValueDictionary()
+_atoms: WeakValueDictionary[str, Any] = WeakValueDictionary()
+_arrows: WeakValueDictionary[Any, Any] = WeakValueDictionary()
 """Equal sorts are one object, so that comparing them costs nothing."""
 
 
@@ -21,7 +22,8 @@ class Atomic:
     symbol: str
 
     def __new__(cls, symbol: str) -> Self:
-        return _made.setdefault(symbol, object.__new__(cls))
+        made: Self = _atoms.setdefault(symbol, object.__new__(cls))
+        return made
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Atomic, (self.symbol,)
@@ -38,7 +40,8 @@ class Arrow:
     codomain: Sort
 
     def __new__(cls, domain: Sort, codomain: Sort) -> Self:
-        return _made.setdefault((domain, codomain), object.__new__(cls))
+        made: Self = _arrows.setdefault((domain, codomain), object.__new__(cls))
+        return made
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Arrow, (self.domain, self.codomain)

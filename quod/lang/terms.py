@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
-from quod.lang.node import MAX_DEPTH, Bound, Lambda, Node, TermError, Variable, expect, expect_real_function, scalar_sort
+from quod.lang.node import MAX_DEPTH, Bound, Lambda, Node, TermError, Variable, expect, expect_real_function
 from quod.lang.propositions import (
     RELATIONS,
     AlmostEverywhere,
@@ -31,6 +31,7 @@ from quod.lang.sorts import INTEGER, PROPOSITION, REAL, VECTOR, Arrow, Sort, is_
 CONSTANTS: dict[str, Sort] = {"pi": REAL, "zero": VECTOR}
 ELEMENTARY = frozenset(["exp", "log", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan", "erf", "floor"])
 FOLDS = frozenset(("sum", "prod", "min", "max"))
+SCALARS = frozenset((REAL, INTEGER))
 
 
 class Number(Node):
@@ -41,11 +42,15 @@ class Number(Node):
     value: Fraction
 
     def __new__(cls, value: Fraction | int) -> Self:
-        given = Fraction(value)
-        exact = Fraction(int(given.numerator), int(given.denominator))
+        exact = value if type(value) is Fraction else Fraction(value)
+        numerator, denominator = exact.numerator, exact.denominator
+        if not (type(numerator) is type(denominator) is int):
+            exact = Fraction(int(numerator), int(denominator))
+        if (found := cls._known(place := (exact.numerator, exact.denominator))) is not None:
+            return found
         printable = max(exact.numerator.bit_length(), exact.denominator.bit_length()) <= 12_000  # Python prints at most 4300 digits
         label = str(exact) if printable else f"{exact.numerator:x}/{exact.denominator:x}"
-        return cls._make(INTEGER if exact.denominator == 1 else REAL, (), label, (exact,))
+        return cls._make(INTEGER if exact.denominator == 1 else REAL, (), label, (exact,), place)
 
 
 class Constant(Node):
@@ -74,8 +79,8 @@ class Named(Node):
             raise TermError(f"definition {name!r} is not closed: it mentions {sorted(v.name for v in body.variables)}")
         return cls._make(body.sort, (body,), name, (name, body))
 
-    def _describe(self, *known: Any) -> None:
-        super()._describe(*known)
+    def _describe(self) -> None:
+        super()._describe()
         object.__setattr__(self, "plain", False)
 
 
@@ -93,8 +98,8 @@ class Apply(Node):
             raise TermError(f"a function of sort {sort} cannot be applied to an argument of sort {argument.sort}")
         return cls._make(sort.codomain, (function, argument))
 
-    def _describe(self, *known: Any) -> None:
-        super()._describe(*known)
+    def _describe(self) -> None:
+        super()._describe()
         if isinstance(self.function, Lambda):
             object.__setattr__(self, "plain", False)
 
@@ -108,9 +113,11 @@ class Add(Node):
 
     def __new__(cls, args: Iterable[Node]) -> Self:
         args = tuple(args)
-        vectors = all(arg.sort == VECTOR for arg in args)
-        expect(len(args) >= 2 and (vectors or all(is_scalar(arg.sort) for arg in args)), "+", "scalars, or vectors", *args)
-        return cls._make(VECTOR if vectors else scalar_sort(args), args, "", (args,))
+        if (found := cls._known((args,))) is not None:
+            return found
+        sorts = {arg.sort for arg in args}
+        expect(len(args) >= 2 and (sorts == {VECTOR} or sorts <= SCALARS), "+", "scalars, or vectors", *args)
+        return cls._make(VECTOR if VECTOR in sorts else REAL if REAL in sorts else INTEGER, args, "", (args,))
 
 
 class Mul(Node):
@@ -122,8 +129,11 @@ class Mul(Node):
 
     def __new__(cls, args: Iterable[Node]) -> Self:
         args = tuple(args)
-        expect(len(args) >= 2 and all(is_scalar(arg.sort) for arg in args), "·", "scalars", *args)
-        return cls._make(scalar_sort(args), args, "", (args,))
+        if (found := cls._known((args,))) is not None:
+            return found
+        sorts = {arg.sort for arg in args}
+        expect(len(args) >= 2 and sorts <= SCALARS, "·", "scalars", *args)
+        return cls._make(REAL if REAL in sorts else INTEGER, args, "", (args,))
 
 
 class Scale(Node):

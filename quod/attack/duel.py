@@ -27,6 +27,7 @@ class Duel:
 
     def __init__(self, arena: Arena, prover: Prover, seconds: float, asked: int | None) -> None:
         self.arena, self.prover, self.seconds, self.asked = arena, prover, seconds, asked
+        self.given = False
 
     def twin(self, twin: Twin) -> Finding:
         """What became of a twin."""
@@ -47,7 +48,7 @@ class Duel:
         if trial.touched is not None and self._fails_at(trial.touched, twin.claim):
             witness = trial.touched.shown(tuple(p.variable for p in twin.claim.parameters))
             return Finding("twin", twin.subject, "refuted", f"proved to be false at {sentence(witness)}", witness)
-        return Finding("twin", twin.subject, "undecided", self._nothing(trial))
+        return Finding("twin", twin.subject, "undecided", _nothing(trial, self.given))
 
     def hypothesis(self, subject: str, weaker: Claim, number: int) -> Finding:
         """Whether the claim needs its hypothesis of that number; `weaker` is the claim without it."""
@@ -62,7 +63,7 @@ class Duel:
             return self._witnessed("necessity", subject, "needed", trial, method)
         if method is not None:
             return Finding("necessity", subject, "not needed", f"it is proved without it, by {method}")
-        return Finding("necessity", subject, "undecided", self._nothing(trial))
+        return Finding("necessity", subject, "undecided", _nothing(trial, self.given))
 
     def _witnessed(self, kind: str, subject: str, outcome: str, trial: Trial, method: str | None) -> Finding:
         where = sentence(trial.witness or {}) or "every point"
@@ -78,9 +79,10 @@ class Duel:
 
     def _proved(self, changed: Claim) -> str | None:
         """How the prover proves a changed claim; None if it does not, or is not asked."""
+        self.given = self.asked is None or self.asked > 0
+        if not self.given:
+            return None
         if self.asked is not None:
-            if self.asked <= 0:
-                return None
             self.asked -= 1
         now = time.monotonic()
         verdict, _ = self.prover(changed, min(now + self.seconds, max(self.arena.deadline, now)))
@@ -103,11 +105,11 @@ class Duel:
         closed = changed(claim, "at a point", (), failing)
         return not failing.variables and self._proved(closed) is not None
 
-    def _nothing(self, trial: Trial) -> str:
-        """Why a changed claim is undecided."""
-        tried = f"no counterexample at {trial.tried} points" if trial.tried else "no counterexample"
-        asked = "" if self.asked is None else "; not given to the provers, or not proved in their time"
-        return f"{tried}{f' ({trial.reason})' if trial.reason else ''}{asked or '; not proved'}"
+
+def _nothing(trial: Trial, given: bool) -> str:
+    """Why a changed claim is undecided."""
+    tried = f"no counterexample at {trial.tried} point{'s' if trial.tried != 1 else ''}" if trial.tried else "no counterexample"
+    return f"{tried}{f' ({trial.reason})' if trial.reason else ''}, {'no proof' if given else 'not given to the provers'}"
 
 
 def _same(left: t.Node, right: t.Node) -> bool:

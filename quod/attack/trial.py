@@ -34,10 +34,14 @@ _CHOICES = (Choice(0, 3, "mixed", "normal", 1), Choice(1, 2, "near-uniform", "mi
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is tried of one changed claim: points, and quantifiers judged at them. shrinking: seconds for making a witness simple."""
+    """How much is tried of one changed claim. points: judged; ticks: quantifiers judged at them; rounds: how often points are made.
+
+    shrinking: seconds for making a witness simple.
+    """
 
     points: int
     ticks: int
+    rounds: int
     shrinking: float = 0.0
 
 
@@ -137,7 +141,7 @@ class Arena:
         each = max(4, self.effort.points // 2)
         first = plan.systematic(_CHOICES[0])
         yield from islice(first, each)
-        for turn in range(1, 12):
+        for turn in range(1, 1 + self.effort.rounds):
             for choice in _CHOICES:
                 yield from plan.batch(Choice(self.seed + 7 * turn, choice.size, choice.shape, choice.kind, choice.dimension), each // 4)
             yield from islice(first, each)

@@ -86,8 +86,8 @@ def replay(certificate: str, statement: list[Any]) -> dict[str, Any]:
     """What a certificate proves: whether it is the goal of the `statement`, and what it rests on; or at which step the kernel refuses it.
 
     {"refused": reason} or {"proves", "assumes", "trusts", "theorem", "definitions", "steps", "seconds", "loaded"}: `definitions` are the
-    ids of those that the theorem understands otherwise, `steps` counts rules, `loaded` names the packages of this process that are not
-    Python's own.
+    ids of those that the theorem understands otherwise, `steps` counts rules, `seconds` are of CPU time, `loaded` names the packages of
+    this process that are not Python's own.
     """
     guard(UNTRUSTED)
     from quod.kernel import certificate as certificates
@@ -96,13 +96,13 @@ def replay(certificate: str, statement: list[Any]) -> dict[str, Any]:
     from quod.lang import serial
     from quod.lang.text import to_text
 
-    started = time.perf_counter()
+    started = time.process_time()
     table, row = statement
     goal = goal_of(serial.from_json(table)[row])
     try:
         theorem = certificates.replay(certificate, _memory)
     except KernelError as error:
-        return {"refused": str(error), "seconds": time.perf_counter() - started}
+        return {"refused": str(error), "seconds": time.process_time() - started}
     guard(UNTRUSTED)
     proves = theorem.conclusion is goal and not theorem.hypotheses
     return {
@@ -112,7 +112,7 @@ def replay(certificate: str, statement: list[Any]) -> dict[str, Any]:
         "theorem": "" if proves else to_text(theorem.conclusion)[:400],
         "definitions": [] if proves else sorted(_reread(theorem.conclusion, goal)),
         "steps": dict(Counter(step[0] for step in json.loads(certificate)["steps"])),
-        "seconds": time.perf_counter() - started,
+        "seconds": time.process_time() - started,
         "loaded": sorted(_packages()),
     }
 

@@ -55,6 +55,7 @@ def _summary(findings: Sequence[Finding], claims: int, processes: int, seconds: 
     counts = Counter(finding.outcome for finding in findings)
     rows = [finding.row() for finding in findings]
     steps, decided = sum(row["steps"] for row in rows), sum(row["decided"] for row in rows)
+    replayed, searched = sum(row["seconds"] for row in rows), sum(row["searched"] for row in rows)
     parts = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
     left = claims - len(findings)
     parts += [f"{left} not reached"] if left else []
@@ -63,7 +64,7 @@ def _summary(findings: Sequence[Finding], claims: int, processes: int, seconds: 
     return (
         f"{claims} claim{'s' if claims != 1 else ''}: {', '.join(parts)}; {steps} steps, {decided} of them one-variable decisions; "
         + (f"{solvers} rest on the word of a solver; " if solvers else "")
-        + f"{seconds:.1f} s{where} (to find them took {sum(row['searched'] for row in rows):.1f} s)"
+        + f"{seconds:.1f} s{where} ({replayed:.1f} s of CPU; to find them took {searched:.1f} s)"
     )
 
 

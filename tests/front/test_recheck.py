@@ -16,8 +16,11 @@ import pytest
 from quod import recheck
 from quod.alone import SEARCH, UNTRUSTED
 from quod.cli import main
+from quod.kernel.certificate import write
+from quod.kernel.verdict import goal_of
 from quod.ledger import FILE, Ledger, Stored
 from quod.processes import Limits, Raised, run
+from quod.project import Project, load
 
 ROOT = Path(__file__).parents[2]
 SPEC = '''\
@@ -195,6 +198,16 @@ def test_a_solver_that_the_ledger_does_not_mention_is_a_conflict(root: Path) -> 
 def test_a_ledger_that_says_more_than_is_needed_is_out_of_date(root: Path) -> None:
     put(root, SQUARE, stored(root, SQUARE).certificate, trusts=["z3"])
     assert rows(root, code=4)[SQUARE]["reason"].startswith("the ledger says more than the certificate needs (trusts z3; assumes nothing)")
+
+
+def test_a_solvers_word_is_counted_where_the_ledger_says_so(root: Path, capsys: Any) -> None:
+    claim = load(Project(root)).claims[SQUARE]
+    certificate = write([("oracle", ("z3", goal_of(claim.statement)), ())])
+    put(root, SQUARE, certificate, trusts=["z3"])
+    assert rows(root, code=0)[SQUARE]["trusts"] == ["z3"]
+    assert "; 1 rest on the word of a solver; " in capsys.readouterr().out
+    put(root, SQUARE, certificate, trusts=[])
+    assert rows(root, code=3)[SQUARE]["reason"] == "certificate trusts z3, which the ledger does not say"
 
 
 @pytest.mark.parametrize("rubbish", ["", "[]", '{"format":"quod certificate 1","terms":[],"roots":[],"steps":[]}', "\x00", "[" * 90_000])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flint import arb
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import quod as q
@@ -266,3 +266,54 @@ def test_only_points_of_the_domain_count() -> None:
     found = look(at_three)
     assert found.outcome == "slack"
     assert "sup is exp(3) = 20.0855" in found.detail
+
+
+SMALL = st.fractions(min_value=-6, max_value=6, max_denominator=12)
+
+
+@settings(max_examples=25, deadline=None)
+@given(SMALL, SMALL, st.fractions(min_value=Fraction(1, 8), max_value=5, max_denominator=8), st.integers(0, 30))
+def test_the_best_constant_of_a_parabola_is_found(top: Fraction, place: Fraction, bend: Fraction, digits: int) -> None:
+    over = Fraction(0) if digits == 30 else Fraction(1, 10**digits)
+
+    @made_up
+    def parabola(x: Real):
+        """A parabola stays below its vertex."""
+        return top - bend * (x - place) ** 2 <= top + over
+
+    found = look(parabola)
+    assert found.outcome == ("slack" if over else "sharp"), found.detail
+    assert found.witness == {"x": str(place).replace("-", "−")}
+    assert not over or f"sup is {top}," in found.detail
+
+
+@settings(max_examples=20, deadline=None)
+@given(SMALL, st.fractions(min_value=Fraction(1, 8), max_value=5, max_denominator=8), st.sampled_from((1, -1)), st.integers(1, 3))
+def test_a_limit_at_an_end_is_found(limit: Fraction, width: Fraction, side: int, power: int) -> None:
+    @made_up
+    def tail(x: Positive):
+        """It approaches its limit from one side."""
+        value = limit - side * width / (x + 1) ** power
+        return value < limit if side > 0 else value > limit
+
+    found = look(tail)
+    assert found.outcome == "sharp", found.detail
+    assert "approached as x → ∞" in found.detail
+
+
+def test_a_declared_point_outside_the_domain_is_not_where_it_is_attained() -> None:
+    @claim(source="made up", tight={"x": 0})
+    def tangent(x: Positive):
+        """The exponential lies above its tangent at 0."""
+        return exp(x) >= 1 + x
+
+    found = look(tangent)
+    assert found.outcome == "sharp"
+    assert "approached as x → 0" in found.detail
+
+
+def test_a_prover_that_lies_does_not_make_a_slack_bound_sharp(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("along", "approach", "constants"):
+        monkeypatch.setattr(f"quod.attack.{module}.proof_of", lambda *_: "a lie")
+    assert look(looks_attained_at_fifteen_digits).outcome == "slack"
+    assert look(below_two).outcome == "slack"

@@ -28,7 +28,7 @@ from quod.provers import clock
 
 POINTS, DEEP_POINTS = 40, 2000
 """How many points of each kind are tried."""
-ROUNDS, DEEP_ROUNDS = 4, 40
+ROUNDS, DEEP_ROUNDS = 12, 40
 """How often the corners are tried, and how often each variable is moved in a search for the least slack."""
 VANISHING = arb(2) ** -100
 

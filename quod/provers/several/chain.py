@@ -222,6 +222,8 @@ class Chain:
         node = functions.node(poly)
         goal = t.Compare(relation, ZERO, node)
         known = self._known(setting, goal) or (self._simple(setting, goal, poly) if first else None)
+        if known is None and len(functions.variables(poly)) > 1:
+            known = self._by_products(setting, poly, goal, depth)
         if known is not None or depth <= 0:
             return known
         if len(functions.variables(poly)) <= 1 and all(v.sort == t.REAL for v in node.variables):
@@ -246,7 +248,7 @@ class Chain:
 
     def _chain(self, setting: Setting, poly: fmpq_mpoly, goal: t.Compare, depth: int) -> Fact | None:
         functions = setting.functions
-        found = self._by_products(setting, poly, goal, depth) or reductions.reduce(self, setting, poly, goal, depth)
+        found = reductions.reduce(self, setting, poly, goal, depth)
         if found is not None:
             return found
         left = WIDTH[min(3 - min(depth, 3), 3)]
@@ -269,6 +271,8 @@ class Chain:
         if pair is None:
             return None
         above, below, scale = pair
+        for side in (above, below):
+            setting.functions.read(t.Elementary("log", side))
         order = self.sign(setting, t.Add((above, t.Mul((t.Number(-1), below)))), goal.relation, depth)
         positive = self.sign(setting, below, "<", depth)
         if order is None or positive is None:

@@ -396,12 +396,13 @@ class Functions:
 
     def derivative(self, quotient: Quotient, v: t.Variable) -> Quotient:
         """The partial derivative."""
-        num, den = self._partial(quotient.num, v), self._partial(quotient.den, v)
+        num, den = self.partial(quotient.num, v), self.partial(quotient.den, v)
         below = Quotient(quotient.den, self.one)
         top = self.add(self.times(num, below), self.times(self.constant(-1), self.times(Quotient(quotient.num, self.one), den)))
         return self.times(top, self.power(below, -2))
 
-    def _partial(self, poly: fmpq_mpoly, v: t.Variable) -> Quotient:
+    def partial(self, poly: fmpq_mpoly, v: t.Variable) -> Quotient:
+        """The partial derivative of a polynomial in the generators."""
         total = self.constant(0)
         for index in range(len(self.nodes)):
             if v in self.nodes[index].variables and poly.degrees()[index]:

@@ -15,7 +15,7 @@ from quod.kernel.arithmetic import fact as comparison
 from quod.kernel.normal import canonical
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
-from quod.lang.binding import rebuild, substitute, unfold
+from quod.lang.binding import fresh, rebuild, substitute, unfold
 from quod.lang.sorts import REAL
 from quod.provers.arithmetic import Arithmetic
 from quod.provers.session import Fact
@@ -51,7 +51,7 @@ def reductions(functions: Functions, poly: fmpq_mpoly) -> Iterator[Reduction]:
     for size in range(len(variables), 1, -1):
         for group in combinations(variables, size):
             for scaling in (True, False):
-                found = _invariance(functions, poly, group, scaling)
+                found = _invariance(functions, poly, group, scaling) or (_opposite(functions, poly, group, scaling) if size == 2 else None)
                 if found is not None:
                     yield found
 
@@ -65,9 +65,7 @@ def _common(functions: Functions, poly: fmpq_mpoly) -> Reduction | None:
     arg = next(iter(args))
     if len(arg.variables) < 2:
         return None
-    place = t.Variable("u", REAL)
-    while place in arg.variables:
-        place = t.Variable(place.name + "′", REAL)
+    place = fresh("u", REAL, frozenset(functions.points.columns))
 
     def change(node: t.AnyNode, kids: tuple[t.Node, ...]) -> t.Node:
         inside = isinstance(node, t.Elementary) and node.arg is arg
@@ -80,7 +78,7 @@ def _invariance(functions: Functions, poly: fmpq_mpoly, group: tuple[t.Variable,
     """Σ v·∂P/∂v = k·P (scaling) or Σ ∂P/∂v = k·P (translation), over the group."""
     total = functions.constant(0)
     for v in group:
-        slope = functions._partial(poly, v)
+        slope = functions.partial(poly, v)
         total = functions.add(total, functions.times(functions.symbol(v), slope) if scaling else slope)
     ratio = functions.quotient(total.num, total.den * poly)
     if not (ratio.num.is_constant() and ratio.den.is_constant()):
@@ -97,13 +95,26 @@ def _invariance(functions: Functions, poly: fmpq_mpoly, group: tuple[t.Variable,
     places: dict[t.Variable, t.Node] = {}
     for v in group:
         if v is not reference:
-            place = t.Variable(v.name + "′", REAL)
+            place = fresh(v.name, REAL, frozenset((*functions.points.columns, *places)))
             other = t.Inverse(reference) if scaling else t.Mul((MINUS, reference))
             places[place] = t.Mul((v, other)) if scaling else t.Add((v, other))
             back[v] = place
     image = substitute(functions.node(poly), back)
     base = reference if scaling else t.Elementary("exp", reference)
     return Reduction(places, image, (base, degree), back)
+
+
+def _opposite(functions: Functions, poly: fmpq_mpoly, pair: tuple[t.Variable, ...], scaling: bool) -> Reduction | None:
+    """∂P/∂v = ∂P/∂w: P depends on v + w; v·∂P/∂v = w·∂P/∂w: on v·w."""
+    v, w = pair
+    slopes = [functions.partial(poly, one) for one in pair]
+    if scaling:
+        slopes = [functions.times(functions.symbol(one), slope) for one, slope in zip(pair, slopes, strict=True)]
+    if not functions.add(slopes[0], functions.times(functions.constant(-1), slopes[1])).num.is_zero():
+        return None
+    place = fresh(v.name, REAL, frozenset(functions.points.columns))
+    image = substitute(functions.node(poly), {v: place, w: ONE if scaling else ZERO})
+    return Reduction({place: t.Mul((v, w)) if scaling else t.Add((v, w))}, image, None, None)
 
 
 def reduce(chain: Chain, setting: Setting, poly: fmpq_mpoly, goal: t.Compare, depth: int) -> Fact | None:

@@ -15,6 +15,7 @@ from typing import Any
 from quod.catalogue import Entry
 from quod.engines import engines
 from quod.project import Project
+from quod.records import clean, is_record
 from quod.rows import CHECKS, UNREAD, blank, make_row
 from quod.sources import Sources
 from quod.survey import Store, Survey
@@ -88,7 +89,7 @@ def make_plan(
             if record is None:
                 job = Job(claim, check, _key(claim, check, settings, _source(claim, check, survey, sources, project.package("spec"))))
                 stored = store.get(job.key) if store is not None else None
-                if stored is None:
+                if not is_record(stored):
                     plan.due.append(job)
                     continue
                 record = {**{name: value for name, value in stored.items() if name != "digest"}, "cached": True}
@@ -180,11 +181,12 @@ def _read(outcome: Any, settings: Settings) -> tuple[dict[str, Any], str | None,
     from quod.processes import Finished
 
     if not isinstance(outcome, Finished):
-        record = blank("UNKNOWN", str(outcome.reason))
+        record = blank("UNKNOWN", clean(str(outcome.reason)))
         record["seconds"] = float(getattr(outcome, "seconds", 0.0))
         return record, None, False
     value = outcome.value
-    if not isinstance(value, dict) or not isinstance(value.get("record"), dict) or not blank("", "").keys() <= value["record"].keys():
-        return blank("UNKNOWN", f"the check returned no record, got {str(value)[:80]!r}"), None, False
-    record = value["record"]
-    return record, value.get("certificate"), "while it was being checked" not in str(record["reason"])
+    answer: dict[str, Any] = value if isinstance(value, dict) else {}
+    found = clean(answer.get("record"))
+    if not is_record(found):
+        return blank("UNKNOWN", f"the check returned no record, got {clean(str(value)[:80])!r}"), None, False
+    return found, answer.get("certificate"), "while it was being checked" not in str(found["reason"])

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from quod.catalogue import Catalogue
 from quod.engines import engines
 from quod.project import ROOMS, Problem
+from quod.records import clean, is_survey
 from quod.sources import Sources
 
 SECONDS = 60.0
@@ -42,6 +43,8 @@ def survey(catalogue: Catalogue, store: Store | None, *, ask: bool = True) -> Su
     text = sources.digest(sources.closure(name for room in ROOMS for name in project.modules(room)))
     key = hashlib.blake2b(f"survey|{text}|{engines()}|{project.root}".encode(), digest_size=16).hexdigest()
     found = store.get(key) if store is not None else None
+    if found is not None and not is_survey(found):
+        found = None
     if found is None and not ask:
         return Survey()
     if found is None:
@@ -64,4 +67,5 @@ def _look(root: str) -> dict[str, Any] | str:
     outcome = run("quod.checks:look", root, limits=Limits(SECONDS))
     if not isinstance(outcome, Finished):
         return outcome.reason
-    return outcome.value if isinstance(outcome.value, dict) else "it gave no answer"
+    found = clean(outcome.value)
+    return found if is_survey(found) else "it gave no answer"

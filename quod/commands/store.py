@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 from quod.ledger import FILE, Ledger, open_ledger
 from quod.project import Project, ProjectError
-
-_RUN = {"quod", "ended", "exit", "settings", "problems", "rows"}
+from quod.records import is_run
 
 
 def _warn(message: str) -> None:
@@ -41,6 +40,6 @@ def last_run(project: Project) -> dict[str, object]:
         run = ledger.last_run() if ledger is not None else None
     if run is None:
         raise ProjectError(f"{project.data / FILE}: expected the record of a run, got none; fix: run `quod verify` first")
-    if not run.keys() >= _RUN:
-        raise ProjectError(f"{project.data / FILE}: expected a run with {sorted(_RUN)}, got {sorted(run)}; fix: run `quod verify` again")
+    if not is_run(run):
+        raise ProjectError(f"{project.data / FILE}: expected the record of a run, got one of another form; fix: run `quod verify` again")
     return run

@@ -85,20 +85,22 @@ def statements(root: str) -> dict[str, Any]:
 def replay(certificate: str, statement: list[Any]) -> dict[str, Any]:
     """What a certificate proves: whether it is the goal of the `statement`, and what it rests on; or at which step the kernel refuses it.
 
-    {"refused": reason} or {"proves", "assumes", "trusts", "theorem", "definitions", "steps", "seconds", "loaded"}: `definitions` are the
-    ids of those that the theorem understands otherwise, `steps` counts rules, `seconds` are of CPU time, `loaded` names the packages of
-    this process that are not Python's own.
+    {"refused": reason, "seconds"} or a dict with "proves", "trusts", "assumes"; "states": it proves the statement, with whatever
+    definedness was once asked for; "theorem" in words, where it is another; "definitions": ids of those that it understands otherwise;
+    "steps": how many of each rule; "seconds" of CPU time; "loaded": the packages of this process that are not Python's own.
     """
     guard(UNTRUSTED)
     from quod.kernel import certificate as certificates
     from quod.kernel.theorem import KernelError
     from quod.kernel.verdict import goal_of
     from quod.lang import serial
+    from quod.lang.terms import And
     from quod.lang.text import to_text
 
     started = time.process_time()
     table, row = statement
-    goal = goal_of(serial.from_json(table)[row])
+    stated = serial.from_json(table)[row]
+    goal = goal_of(stated)
     try:
         theorem = certificates.replay(certificate, _memory)
     except KernelError as error:
@@ -109,6 +111,7 @@ def replay(certificate: str, statement: list[Any]) -> dict[str, Any]:
         "proves": proves,
         "assumes": sorted(to_text(hypothesis) for hypothesis in theorem.hypotheses),
         "trusts": sorted(theorem.trusts),
+        "states": isinstance(theorem.conclusion, And) and theorem.conclusion.args[0] is stated and not theorem.hypotheses,
         "theorem": "" if proves else to_text(theorem.conclusion)[:400],
         "definitions": [] if proves else sorted(_reread(theorem.conclusion, goal)),
         "steps": dict(Counter(step[0] for step in json.loads(certificate)["steps"])),

@@ -186,6 +186,8 @@ def _judge(claim: Entry, proof: Stored, outcome: Any) -> Finding:
 def _another(claim: Entry, proof: Stored, answer: dict[str, Any]) -> Finding:
     """A certificate that is sound and proves something else: of an earlier claim, or of none that this one ever was."""
     proved = f"{answer['theorem']}" + (f", assuming {'; '.join(answer['assumes'])}" if answer["assumes"] else "")
+    if answer["states"]:
+        return Finding(claim, "changed", f"it does not prove all that definedness needs now; {_fix(claim, ' --again')}", proof, answer)
     if proof.record.get("digest") == claim.digest:
         return Finding(claim, "conflict", f"certificate proves another statement: {proved}", proof, answer)
     names = answer["definitions"]

@@ -18,6 +18,7 @@ from quod.alone import SEARCH, UNTRUSTED
 from quod.cli import main
 from quod.kernel.certificate import write
 from quod.kernel.verdict import goal_of
+from quod.lang.terms import TRUE, And
 from quod.ledger import FILE, Ledger, Stored
 from quod.processes import Limits, Raised, run
 from quod.project import Project, load
@@ -208,6 +209,12 @@ def test_a_solvers_word_is_counted_where_the_ledger_says_so(root: Path, capsys: 
     assert "; 1 rest on the word of a solver; " in capsys.readouterr().out
     put(root, SQUARE, certificate, trusts=[])
     assert rows(root, code=3)[SQUARE]["reason"] == "certificate trusts z3, which the ledger does not say"
+
+
+def test_a_proof_of_the_statement_without_its_definedness(root: Path) -> None:
+    claim = load(Project(root)).claims[POSITIVE]
+    put(root, POSITIVE, write([("oracle", ("z3", And((claim.statement, TRUE))), ())]), trusts=["z3"])
+    assert rows(root, code=4)[POSITIVE]["reason"].startswith("it does not prove all that definedness needs now; fix: run `quod verify")
 
 
 @pytest.mark.parametrize("rubbish", ["", "[]", '{"format":"quod certificate 1","terms":[],"roots":[],"steps":[]}', "\x00", "[" * 90_000])

@@ -106,6 +106,7 @@ def _changes(node: t.Node, scope: Scope, definitions: Sequence[t.Named]) -> Iter
                     yield Site(scope, "constant", f"exponent {exponent} → {other}", partial(t.Power, base, other))
         case t.Compare():
             yield from _relations(node, scope)
+            yield from _scaled(node, scope)
         case t.Fold():
             yield from _ranges(node, scope)
         case t.Apply(function, argument) if argument.sort == INTEGER and not isinstance(argument, t.Number):
@@ -161,6 +162,25 @@ def _relations(node: t.Compare, scope: Scope) -> Iterator[Site]:
         case _:
             yield _relation(scope, "<", "<=", at_most, 1)
             yield _relation(scope, "<", ">", partial(t.Compare, "<", right, left))
+
+
+def _scaled(node: t.Compare, scope: Scope) -> Iterator[Site]:
+    """The right side, or the left one where the right one is a number, multiplied by 1 ± 10⁻ᵏ: the bound's constant that nobody wrote."""
+    relation, left, right = node.relation, node.left, node.right
+    side, word = (left, "left") if isinstance(right, t.Number) else (right, "right")
+    if isinstance(side, t.Number) or not t.is_scalar(side.sort) or left.sort == right.sort == INTEGER:
+        return
+    for k in SHIFTS:
+        for sign, mark in ((1, "+"), (-1, "−")):
+            factor = t.Number(1 + sign * Fraction(1, 10**k))
+            words = f"{word} side · (1 {mark} 10⁻{str(k).translate(_RAISED)})"
+            yield Site(scope, "constant", words, partial(_with_factor, relation, left, right, factor, word))
+
+
+def _with_factor(relation: str, left: t.Node, right: t.Node, factor: t.Node, word: str) -> t.Node:
+    if word == "left":
+        return t.Compare(relation, t.Mul((factor, left)), right)
+    return t.Compare(relation, left, t.Mul((factor, right)))
 
 
 def _relation(scope: Scope, before: str, after: str, make: Callable[[], t.Node], implied: int = 0) -> Site:

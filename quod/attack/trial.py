@@ -29,6 +29,8 @@ from quod.lang.domains import Family, Real, Simplex
 
 BITS = 174
 STUCK = (Unsupported, NotDifferentiated, CannotGenerate, Undecided, RecursionError, t.TermError)
+_STRIDE = 9
+"""Of the notable points, which lie ever nearer to bounds and ever farther out, so many are passed over for each that is tried early."""
 _CHOICES = (Choice(0, 3, "mixed", "normal", 1), Choice(1, 2, "near-uniform", "mixture", 2), Choice(2, 5, "heavy-tailed", "step", 1))
 
 
@@ -84,7 +86,7 @@ class Arena:
 
     def _search(self, changed: Claim, dropped: int | None, tried: _Count) -> Trial:
         court, points = self._court(changed) if dropped is None else self._outside(changed, dropped)
-        needed = [compile_proposition(c, court.plan.variables) for c in conditions(changed)] if dropped is not None else []
+        needed: list[Judgement] | None = [] if dropped is None else None
         touched, outcome = None, Outcome.OPEN
         for point in islice(points, self._wanted(court.plan)):
             tried.points += 1
@@ -93,7 +95,9 @@ class Arena:
                 return self._refuted(court, point, tried.points)
             if outcome == Outcome.TOUCHED and touched is None:
                 touched = point
-            if outcome == Outcome.OPEN and any(_fails(condition, point) for condition in needed):
+            if outcome == Outcome.OPEN and needed is None:
+                needed = [compile_proposition(condition, court.plan.variables) for condition in conditions(changed)]
+            if outcome == Outcome.OPEN and any(_fails(condition, point) for condition in needed or ()):
                 return Trial(point.shown(court.plan.variables), undefined=True, tried=tried.points)
         evaluated = not court.plan.variables and outcome == Outcome.TRUE
         reason = "" if tried.points else "no point was found that meets its hypotheses"
@@ -141,6 +145,8 @@ class Arena:
         each = max(4, self.effort.points // 2)
         first = plan.systematic(_CHOICES[0])
         yield from islice(first, each)
+        if plan is self.plan:
+            yield from islice(plan.systematic(_CHOICES[1]), each, each * _STRIDE, _STRIDE)
         for turn in range(1, 1 + self.effort.rounds):
             for choice in _CHOICES:
                 yield from plan.batch(Choice(self.seed + 7 * turn, choice.size, choice.shape, choice.kind, choice.dimension), each // 4)

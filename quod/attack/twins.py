@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from quod.attack.changes import KINDS, Scope, Site, last, sites
+from quod.attack.widening import widened
 from quod.kernel.normal import canonical
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.lang.binding import instantiate, rebuild, unfold
 from quod.lang.claim import Claim, close
-from quod.lang.sorts import REAL
+from quod.lang.sorts import INTEGER, REAL
 from quod.lang.text import to_text
 
 
@@ -113,6 +114,8 @@ def _made(claim: Claim, site: Site, number: int, place: tuple[int, int]) -> Twin
         new = _replaced(root, site.scope.path, site.make())
         hypotheses = [new if position == part else hypothesis for position, hypothesis in enumerate(claim.hypotheses)]
         made = changed(claim, number, hypotheses, new if part is None else claim.conclusion)
+        if part is not None and root.variables and all(variable.sort in (REAL, INTEGER) for variable in root.variables):
+            made = dataclasses.replace(made, parameters=widened(claim, root))
         within = "" if part is None else f" in the hypothesis {to_text(root)}"
         return Twin(site.kind, f"{site.words}{which}{within}", made, _is_weaker(root, new, site))
     except (t.TermError, ValueError):

@@ -13,7 +13,7 @@ import pytest
 from flint import arb
 
 from quod.kernel.tower import CertificateError, check
-from quod.kernel.tower.germ import Germs
+from quod.kernel.tower.germ import Germs, end_sign
 from quod.kernel.tower.reading import Reader
 from quod.kernel.tower.values import evaluate, precision, values
 from quod.lang.sorts import REAL
@@ -204,7 +204,7 @@ def inner(data: Any, key: str) -> Any:
 
 
 def test_a_period_proves_nothing_beyond_itself() -> None:
-    goal = And((Compare("<=", f("cos", X), num(1)), Compare("<", X, num(4))))
+    goal = And((Compare("<=", Mul((f("cos", X), f("sin", X))), num("1/2")), Compare("<", X, num(4))))
     bounds = [Compare("<", Mul((num(-1), Constant("pi"))), X), Compare("<", X, Constant("pi"))]
     proof = inner(proved(goal, *bounds), "tangent")
     wide = [Compare("<", num(-10), X), Compare("<", X, num(10))]
@@ -217,6 +217,95 @@ def test_a_period_proves_nothing_beyond_itself() -> None:
     repeated = {"period": proof["tangent"][0], "at": at_pi, "cover": proof["cover"]}
     with pytest.raises(CertificateError, match="outside of sin"):
         check({"points": [], "at": [], "gaps": [repeated]}, [], goal)
+
+
+SINE = ["hint", "circle", VARIABLE, ONE, {"is": [], "opaque": True}]
+ONE_LESS_SINE = [[1], [-1, 0, 1]]
+ABOVE_0 = Compare("<", num(0), X)
+
+
+def above_0(*tape: Any) -> dict[str, Any]:
+    """A certificate of what holds above 0: the line is cut there."""
+    low = {"false": 0, "size": 12, "tape": [["ends"], ["sign", VARIABLE, ["terms"]]]}
+    at = {"false": 0, "size": 12, "tape": []}
+    return {"points": ["0"], "at": [at], "gaps": [low, {"true": True, "size": 12, "tape": [["ends"], *tape]}]}
+
+
+WEAK = ["bounded", [["known"], ["known"], ["known"]]]
+
+
+def test_a_weak_sign_proves_what_may_be_touched_and_no_more() -> None:
+    step = ["weak", ONE_LESS_SINE, WEAK]
+    check(gap(["ends"], ["new", "sin", VARIABLE, ONE, 0], SINE, step), [], Compare("<=", f("sin", X), num(1)))
+    for relation, bound in (("<", 1), ("<=", "9/10")):
+        with pytest.raises(CertificateError):
+            check(gap(["ends"], ["new", "sin", VARIABLE, ONE, 0], SINE, step), [], Compare(relation, f("sin", X), num(bound)))
+    with pytest.raises(CertificateError):
+        check(gap(["ends"], ["new", "sin", VARIABLE, ONE, 0], SINE, ["sign", *step[1:]]), [], Compare("<=", f("sin", X), num(1)))
+
+
+@pytest.mark.parametrize(
+    ("poly", "claim"),
+    [
+        ([[9], [-10, 0, 1]], ["bounded", [["known"], ["known"], ["known"]]]),
+        ([[1, 0, 1]], ["bounded", [["known"], ["known"]]]),
+        ([[1, 0, 1]], ["product", [[[[1, 0, 1]], 1, ["square"]]]]),
+        ([[1, 0, 3]], ["product", [[[[1, 0, 1]], 3, ["square"]]]]),
+        ([[1, 0, 1]], ["weakly", WEAK, "1"]),
+    ],
+)
+def test_a_weak_sign_that_is_none_is_refused(poly: Any, claim: Any) -> None:
+    with pytest.raises(CertificateError):
+        tape = [["new", "sin", VARIABLE, ONE, 0], SINE, ["weak", poly, claim]]
+        check(gap(["ends"], *tape), [], Compare("<=", num(0), Add((f("sin", X), num(2)))))
+
+
+def sine_below_identity(weak: Any, at: str, side: str = "left", order: Any = 4) -> dict[str, Any]:
+    """x − sin x > 0 above 0, by its derivative 1 − cos x ≥ 0."""
+    poly = [[1, 1], [-1, 0, 1]]
+    claim = ["chain", ONE, ["known"], ["weakly", weak, at], side, order]
+    return above_0(["new", "sin", VARIABLE, ONE, 0], SINE, ["sign", poly, claim])
+
+
+def test_a_derivative_that_vanishes_at_points_makes_a_function_strictly_monotone() -> None:
+    goal = Compare("<", f("sin", X), X)
+    check(sine_below_identity(WEAK, "1"), [ABOVE_0], goal)
+    forged = [
+        sine_below_identity(WEAK, "-1"),
+        sine_below_identity(WEAK, "0"),
+        sine_below_identity(WEAK, "1", "right"),
+        sine_below_identity(WEAK, "1", "left", None),
+        sine_below_identity(["known"], "1"),
+        sine_below_identity(["bounded", [["known"], ["known"], ["terms"], ["known"]]], "1"),
+    ]
+    for certificate in forged:
+        with pytest.raises(CertificateError):
+            check(certificate, [ABOVE_0], goal)
+    with pytest.raises(CertificateError):
+        check(sine_below_identity(WEAK, "1"), [Compare("<", num(-1), X)], goal)
+
+
+def test_irrational_exponents_are_ordered_by_their_values() -> None:
+    cell = cell_above(2)
+    field = cell.field
+    root = cell.root(2, field.number(2))
+    x = field.symbol(0)
+    slow, fast, third = (cell.exp(x * c) for c in (field.number(1), root, root * root * root / field.number(2)))
+    signs = [end_sign(cell, term, None, False, 2) for term in (fast - slow, slow - fast, slow * slow - fast, fast - third)]
+    assert signs == [1, -1, 1, 0]
+    power = cell.exp(cell.log(x) * root)
+    assert end_sign(cell, power - x, None, False, 2) == 1 and end_sign(cell, power - x * x, None, False, 2) == -1
+
+
+def test_equal_exponents_in_two_forms_are_no_order() -> None:
+    cell = cell_above(2)
+    two, three = (cell.root(2, cell.field.number(n)) for n in (2, 3))
+    six = cell.extend("root", cell.field.number(6), 2)
+    x = cell.field.symbol(0)
+    left, right = cell.extend("exp", x * six), cell.extend("exp", x * two * three)
+    cell.extend("exp", x)
+    with pytest.raises(CertificateError, match="could not be told from 0"):
+        end_sign(cell, cell.exp(x) * (left - right) + left, None, False, 2)
 
 
 def test_an_expansion_around_0_takes_only_what_tends_to_0() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from flint import arb
 
-from quod.kernel.tower.cell import Cell, expect
-from quod.kernel.tower.field import CertificateError, Quotient
+from quod.kernel.tower.cell import Cell
+from quod.kernel.tower.field import CertificateError, Quotient, expect
 from quod.kernel.tower.values import PRECISIONS, precision
 
 Angle = tuple[Quotient, Quotient]

@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import arb, fmpz_mpoly
 
-from quod.kernel.tower.field import CertificateError, Field, Quotient
+from quod.kernel.tower.field import CertificateError, Field, Quotient, expect
 from quod.kernel.tower.values import PRECISIONS, evaluate, precision, sign_of, values
 
 POSITIVE = frozenset(("exp", "root", "pi"))
@@ -29,6 +29,7 @@ class Cell:
         self.high: Quotient | None = None
         self.bounded = False
         self.known: dict[str, int] = {}
+        self.weak: dict[str, int] = {}
         self.indices: dict[tuple[str, int, str, str], int] = {}
         self.logs: dict[str, Quotient] = {}
         self.angles: dict[tuple[str, str], Quotient] = {}
@@ -66,6 +67,12 @@ class Cell:
     def sign_of(self, term: Quotient) -> int:
         """The sign of a quotient on the whole cell."""
         return self.sign(term.num) * self.sign(term.den)
+
+    def weak_sign(self, term: Quotient) -> int | None:
+        """±1 if the term is known to have no other sign on the cell, but may vanish at points; None if no such thing is known."""
+        flip = 1 if term.num.is_zero() or term.num.leading_coefficient() > 0 else -1
+        known = self.weak.get(str(term.num * flip))
+        return None if known is None else known * flip * self.sign(term.den)
 
     def constant_sign(self, poly: fmpz_mpoly) -> int:
         """The sign of a polynomial in constants. Raises CertificateError if no ball excludes 0 and it is not literally 0."""
@@ -190,8 +197,3 @@ class Cell:
         if arg.is_zero():
             return arg
         return -self.extend("erf", -arg) if arg.num.leading_coefficient() < 0 else self.extend("erf", arg)
-
-def expect(condition: bool, kind: str, arg: Quotient) -> None:
-    """Raises CertificateError unless `condition`, which says that the certificate's form of kind(arg) is right."""
-    if not condition:
-        raise CertificateError(f"the certificate's form of {kind}({arg.num} / {arg.den}) is not that function")

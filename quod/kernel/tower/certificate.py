@@ -5,7 +5,8 @@
              {"case": k, "then": proof, "else": proof}                       by the k-th if-condition
              {"invert": cover}          x = 1/t                              {"tangent": [c, k], "cover": cover}   x = 2c(atan t + kπ)
     record   {"size": generators, "tape": steps}, a step being ["ends"], ["new", kind, num, den, degree],
-             ["hint", kind, num, den, hint], ["angle", num, den, turns, eighths] or ["sign", polynomial, claim]
+             ["hint", kind, num, den, hint], ["angle", num, den, turns, eighths], ["sign", polynomial, claim]
+             or ["weak", polynomial, claim], a sign that may be 0 at points
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from flint import fmpz_mpoly
 
 from quod.kernel.tower.angles import special_angle
 from quod.kernel.tower.cell import Cell
-from quod.kernel.tower.claims import verify
+from quod.kernel.tower.claims import Show, verify, weakly
 from quod.kernel.tower.field import CertificateError
 from quod.kernel.tower.problem import Problem, circular, conditions, difference, invert, is_affine, point_node, resolve, stated, tangent
 from quod.kernel.tower.reading import Reader
@@ -146,14 +147,16 @@ def _replayed(problem: Problem, record: dict[str, Any]) -> Cell:
             case ["angle", num, den, turns, eighths]:
                 special_angle(cell, field.quotient(field.parse(num), field.parse(den)), turns, eighths)
             case ["sign", poly, claim]:
-                _sign(cell, field.parse(poly), claim)
+                _sign(cell, field.parse(poly), claim, verify, cell.known)
+            case ["weak", poly, claim]:
+                _sign(cell, field.parse(poly), claim, weakly, cell.weak)
             case _:
                 raise CertificateError(f"no such step: {step!r}")
     return cell
 
 
-def _sign(cell: Cell, poly: fmpz_mpoly, claim: Any) -> None:
+def _sign(cell: Cell, poly: fmpz_mpoly, claim: Any, show: Show, known: dict[str, int]) -> None:
     if cell.point or not cell.bounded:
         raise CertificateError("signs are claimed on an interval whose ends are known")
     flip = 1 if poly.leading_coefficient() > 0 else -1
-    cell.known[str(poly * flip)] = verify(cell, poly * flip, cell.low, cell.high, claim)
+    known[str(poly * flip)] = show(cell, poly * flip, cell.low, cell.high, claim)

@@ -6,7 +6,7 @@ The main step is Rolle's: P/M with a derivative of one sign is monotone, so its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,8 @@ from quod.kernel.tower.field import CertificateError, power
 from quod.kernel.tower.germ import end_sign
 from quod.kernel.tower.intervals import End, coefficients_between, inside, rational, sign_at, value, wider
 from quod.kernel.tower.values import PRECISIONS, evaluate, precision, sign_of, values
+
+Show = Callable[[Cell, fmpz_mpoly, End, End, Sequence[Any]], int]
 
 
 def verify(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[Any]) -> int:
@@ -39,14 +41,25 @@ def verify(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[An
         case ["descartes", left, right]:
             return _descartes(cell, poly, (low, left), (high, right))
         case ["bounded", [*claims]]:
-            return _bounded(cell, poly, low, high, claims)
+            return _bounded(cell, poly, low, high, claims, verify)
         case ["product", [*factors]]:
-            return _factors(cell, poly, low, high, factors)
+            return _factors(cell, poly, low, high, factors, verify)
         case ["split", [*inner], [*claims]] if len(claims) == len(inner) + 1:
             return _split(cell, poly, low, high, inner, claims)
         case ["chain", *parts] if len(parts) == 5:
             return _chain(cell, poly, low, high, parts)
     raise CertificateError(f"no such claim: {claim[:1]!r}")
+
+
+def weakly(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[Any]) -> int:
+    """s = ±1 with s·poly ≥ 0 on the open interval, where poly may vanish at points; 0 if it is identically zero."""
+    poly = cell.field.reduce(poly)
+    match claim:
+        case ["bounded", [*claims]] if not poly.is_zero():
+            return _bounded(cell, poly, low, high, claims, weakly)
+        case ["product", [*factors]] if not poly.is_zero():
+            return _factors(cell, poly, low, high, factors, weakly)
+    return verify(cell, poly, low, high, claim)
 
 
 def _one_sign(signs: Sequence[int], what: str) -> int:
@@ -100,8 +113,11 @@ def _descartes(cell: Cell, poly: fmpz_mpoly, left: tuple[End, Any], right: tuple
     return _one_sign([1 if c > 0 else -1 for c in coefficients_between(poly, a, b) if c], "the coefficients")
 
 
-def _bounded(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claims: Sequence[Any]) -> int:
-    """|sin| and |cos| are at most 1: P = c₀ + Σ cⱼmⱼ has the sign of c₀ if |c₀| > Σ|cⱼ|; `claims` are for c₀, c₁, …, c₀ ∓ Σ|cⱼ|."""
+def _bounded(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claims: Sequence[Any], show: Show) -> int:
+    """|sin| and |cos| are at most 1: P = c₀ + Σ cⱼmⱼ has the sign of c₀ if |c₀| > Σ|cⱼ|; `claims` are for c₀, c₁, …, c₀ ∓ Σ|cⱼ|.
+
+    Weakly so if |c₀| ≥ Σ|cⱼ|.
+    """
     field = cell.field
     circular = [g.kind in ("sin", "cos") for g in field.generators]
     groups: dict[tuple[int, ...], dict[Any, Any]] = {}
@@ -112,22 +128,23 @@ def _bounded(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claims: Sequence
     if free is None or len(claims) != len(groups) + 2:
         raise CertificateError("the bounded part has no free term, or a claim is missing")
     main = field.context.from_dict(free)
-    sign = verify(cell, main, low, high, claims[0])
+    sign = show(cell, main, low, high, claims[0])
     rest = main * sign
     for key, claim in zip(sorted(groups), claims[1:], strict=False):
         part = field.context.from_dict(groups[key])
-        rest -= part * verify(cell, part, low, high, claim)
-    if verify(cell, rest, low, high, claims[-1]) != 1:
+        rest -= part * show(cell, part, low, high, claim)
+    if show(cell, rest, low, high, claims[-1]) not in ((1,) if show is verify else (0, 1)):
         raise CertificateError("the bounded part is not dominated")
     return sign
 
 
-def _factors(cell: Cell, poly: fmpz_mpoly, low: End, high: End, factors: Sequence[Any]) -> int:
+def _factors(cell: Cell, poly: fmpz_mpoly, low: End, high: End, factors: Sequence[Any], show: Show) -> int:
     product, sign = cell.field.one, 1
     for data, exponent, claim in factors:
         factor = cell.field.parse(data)
         product = product * power(factor, int(exponent))
-        sign *= verify(cell, factor, low, high, claim) ** int(exponent)
+        square = show is weakly and claim == ["square"] and exponent % 2 == 0
+        sign *= 1 if square else show(cell, factor, low, high, claim) ** int(exponent)
     product = cell.field.reduce(product)
     if product.is_zero() or poly * product.leading_coefficient() != product * poly.leading_coefficient():
         raise CertificateError("the factors do not multiply to the polynomial")
@@ -154,7 +171,7 @@ def _chain(cell: Cell, poly: fmpz_mpoly, low: End, high: End, parts: Sequence[An
     ratio = field.quotient(poly, M)
     slope = field.derivative(ratio)
     middle = field.number(inside(cell, low, high))
-    direction = verify(cell, slope.num, low, high, slope_claim)
+    direction = _direction(cell, slope.num, low, high, slope_claim)
     if direction:
         direction *= sign_at(cell, slope.den, middle)
     end = low if side == "left" else high
@@ -165,3 +182,16 @@ def _chain(cell: Cell, poly: fmpz_mpoly, low: End, high: End, parts: Sequence[An
     if start * outward < 0:
         raise CertificateError("a monotone quotient starts with the other sign")
     return outward * sign_m
+
+
+def _direction(cell: Cell, slope: fmpz_mpoly, low: End, high: End, claim: Sequence[Any]) -> int:
+    """The sign of a derivative. Where it is only known weakly, it is not 0 at a point inside: the function, which is analytic, is
+    strictly monotone then, since the zeros of its derivative are isolated."""
+    match claim:
+        case ["weakly", weak, at]:
+            point = cell.field.number(rational(at))
+            inner = (low is None or cell.sign_of(point - low) == 1) and (high is None or cell.sign_of(high - point) == 1)
+            if not inner or sign_at(cell, slope, point) == 0:
+                raise CertificateError("a derivative is shown not to vanish at a point outside of the interval")
+            return weakly(cell, slope, low, high, weak)
+    return verify(cell, slope, low, high, claim)

@@ -191,3 +191,9 @@ class Field:
                 raise CertificateError(f"a polynomial's term is [coefficient, exponents…], got {entry!r}")
             terms[(*entry[1:], *(0,) * (width + 1 - len(entry)))] = entry[0]
         return self.context.from_dict(terms)
+
+
+def expect(condition: bool, kind: str, arg: Quotient) -> None:
+    """Raises CertificateError unless `condition`, which says that the certificate's form of kind(arg) is right."""
+    if not condition:
+        raise CertificateError(f"the certificate's form of {kind}({arg.num} / {arg.den}) is not that function")

@@ -9,6 +9,7 @@ from flint import fmpz_mpoly
 
 from quod.kernel.tower.angles import atan, circle
 from quod.kernel.tower.cell import Cell
+from quod.kernel.tower.exponent import constant, power
 from quod.kernel.tower.field import CertificateError, Quotient
 from quod.kernel.tower.series import LOGARITHMS, Monomial, Scale, Series, plus
 
@@ -27,7 +28,7 @@ class Germs(Scale):
                 logarithm = self.logs[index]
                 if logarithm is None:
                     raise CertificateError(f"more than {LOGARITHMS} nested logarithms at the end of an interval")
-                total = self.add(total, self.times(logarithm, number(exponent)))
+                total = self.add(total, self.times(logarithm, constant(self.cell, exponent)))
         return total
 
     def exp(self, series: Series) -> Series:
@@ -42,11 +43,9 @@ class Germs(Scale):
             logarithm = self.logs[match[0]]
             if logarithm is None:
                 raise CertificateError("an element of the scale has no logarithm")
-            ratio = (coefficient / self.lead(logarithm)[1]).rational()
-            if ratio is None:
-                raise CertificateError("two exponentials of one growth class have an irrational ratio")
-            monomial = plus(monomial, (Fraction(0),) * match[0] + (ratio,))
-            series = self.add(series, self.times(logarithm, number(-ratio)))
+            ratio = coefficient / self.lead(logarithm)[1]
+            monomial = plus(monomial, (Fraction(0),) * match[0] + (power(self.cell, ratio),))
+            series = self.add(series, self.times(logarithm, -ratio))
         limit, delta = self.split(series)
         return self.times(self.taylor(delta, lambda n: number(Fraction(1, factorial(n)))), self.cell.exp(limit), monomial)
 

@@ -126,7 +126,11 @@ class Reader:
     def _truth(self, proposition: Node) -> bool:
         match proposition:
             case Compare(relation, left, right):
-                sign = self.cell.sign_of(self.read(left) - self.read(right))
+                term = self.read(left) - self.read(right)
+                weak = None if relation == "=" else self.cell.weak_sign(term)
+                if weak is not None and (weak < 0) == (relation == "<="):
+                    return weak < 0
+                sign = self.cell.sign_of(term)
                 return sign == 0 or (sign < 0 and relation != "=") if relation != "<" else sign < 0
             case And(args):
                 return all(self.truth(arg) for arg in args)

@@ -1,6 +1,6 @@
 """Germs at the ends of an interval: finite sums of monomials in an ordered scale, with an explicit error monomial.
 
-The scale is … ≻ exp h ≻ … ≻ z ≻ log z ≻ log log z, where z → +∞ parametrises the end; a monomial is a tuple of rational exponents
+The scale is … ≻ exp h ≻ … ≻ z ≻ log z ≻ log log z, where z → +∞ parametrises the end; a monomial is a tuple of constant exponents
 (in the order in which the scale grew), and two monomials compare by the exponents of the fastest element first, which is sound
 because each element's logarithm is negligible against that of every faster one (D. Gruntz, thesis, ETH Zürich 1996; error terms after
 J. van der Hoeven, "Transseries and real differential algebra", 2006). Coefficients are constants of the cell's tower.
@@ -13,10 +13,11 @@ from fractions import Fraction
 from itertools import zip_longest
 
 from quod.kernel.tower.cell import Cell
+from quod.kernel.tower.exponent import Power
 from quod.kernel.tower.field import CertificateError, Quotient
 
-Monomial = tuple[Fraction, ...]
-ZERO = Fraction(0)
+Monomial = tuple[Power, ...]
+ZERO: Power = Fraction(0)
 LOGARITHMS = 8
 """How many nested logarithms of z the scale has."""
 
@@ -59,7 +60,7 @@ class Scale:
         """A constant as a germ."""
         return Series({} if value.is_zero() else {(): value})
 
-    def rank(self, monomial: Monomial) -> tuple[Fraction, ...]:
+    def rank(self, monomial: Monomial) -> tuple[Power, ...]:
         """What monomials compare by: the exponents, fastest element first."""
         length = len(monomial)
         return tuple([monomial[i] if i < length else ZERO for i in self.scale])

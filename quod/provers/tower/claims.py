@@ -13,8 +13,12 @@ from quod.kernel.tower.germ import end_sign
 from quod.kernel.tower.intervals import coefficients_between
 from quod.provers.tower.covers import cover_points
 from quod.provers.tower.live import Unknown, data
-from quod.provers.tower.roots import Root, before, exact_root
+from quod.provers.tower.rays import claim
+from quod.provers.tower.roots import Root, before, exact_root, simplest
 from quod.provers.tower.tables import ORDERS, End, Table, Tables
+
+COARSE = (8, 16, 32, 64, 128, 256, 512)
+"""Bits of the distance between an irrational end and a rational bound beside it."""
 
 
 class Prover:
@@ -57,6 +61,8 @@ class Prover:
             if points is None:
                 raise Unknown("no cover by balls keeps {} from 0", cell.words(poly))
             return ["ball", [str(x) for x in points]]
+        if table.kind == "ray":
+            return self._ray(poly, table, low, high)
         if table.kind == "univariate" and table.divisor is None:
             rational = not any(cell.field.degrees(poly)[1:])
             claim = self._descartes(poly, low, high, 0) if rational else None
@@ -86,15 +92,20 @@ class Prover:
         return None if None in parts else ["split", [str(middle)], parts]
 
     def _outside(self, poly: fmpz_mpoly, end: End, side: int) -> Any:
-        """A rational at or just beyond an end with no zero of a polynomial over ℚ in between; "no" if there is none."""
+        """A rational at or beyond an end with no zero of a polynomial over ℚ in between; "no" if there is none.
+
+        Not nearer to an irrational end than the kernel's balls can see, however far the end has been refined.
+        """
         if end is None:
             return None
         if end.lo == end.hi:
             return end.lo
-        for _ in range(6):
-            if self.cell.sign_over(poly, end.lo, end.hi):
-                return end.lo if side < 0 else end.hi
-            end.refine()
+        for bits in COARSE:
+            room = max(abs(end.lo), Fraction(1)) / 2**bits
+            end.narrow(room)
+            bound = simplest(end.lo - 2 * room, end.lo - room) if side < 0 else simplest(end.hi + room, end.hi + 2 * room)
+            if self.cell.sign_over(poly, min(bound, end.lo), max(bound, end.hi)):
+                return bound
         return "no"
 
     def _pieces(self, poly: fmpz_mpoly, table: Table, low: End, high: End) -> Any:
@@ -129,6 +140,28 @@ class Prover:
                 if end is not None and end.hi - end.lo > width:
                     end.refine()
         raise Unknown("no ball around {} keeps {} from 0", root.place(), self.cell.words(poly))
+
+    def _ray(self, poly: fmpz_mpoly, table: Table, low: End, high: End) -> Any:
+        cell, divisor, slope = self.cell, table.divisor, table.slope
+        if divisor is None or slope is None:
+            raise Unknown("the table of {} has no derivative", cell.words(poly))
+        slope_claim = claim(self, slope.num, table.weak, low, high)
+        if table.weak.kind != "strict":
+            slope_claim = ["weakly", slope_claim, str(self._nonzero(slope.num, low, high))]
+        order = self._order(poly, divisor, low if table.side == "left" else high, table.side == "left")
+        if order is False:
+            raise Unknown("the sign of {} at the end of a gap has no claim", cell.words(poly))
+        return ["chain", data(divisor), self.prove(divisor, low, high), slope_claim, table.side, order]
+
+    def _nonzero(self, poly: fmpz_mpoly, low: End, high: End) -> Fraction:
+        """A rational point between the ends at which a ball sees that `poly` is not 0."""
+        point: End = high
+        for _ in range(20):
+            middle = self.tables.between(low, point)
+            if self.cell.sign_at(poly, middle) is not None:
+                return middle
+            point = self.at(middle)
+        raise Unknown("no ball tells {} from 0", self.cell.words(poly))
 
     def _monotone(self, poly: fmpz_mpoly, table: Table, left: End, right: End) -> Any:
         cell, tables = self.cell, self.tables

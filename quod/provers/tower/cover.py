@@ -23,6 +23,7 @@ from quod.provers.tower.claims import Prover
 from quod.provers.tower.export import closed_term, term_data
 from quod.provers.tower.forms import find
 from quod.provers.tower.live import Full, LiveCell, OutOfTime, Refine, Unknown
+from quod.provers.tower.rays import circular, claim, ray, weak
 from quod.provers.tower.roots import Root, simplest
 from quod.provers.tower.tables import End, Tables
 from quod.provers.tower.values import BITS, confirmed
@@ -93,7 +94,12 @@ class Search:
                 raise Split(exported(cell, table.roots, tables.low, tables.high))
             return table.signs[0], prover.prove(poly, tables.low, tables.high)
 
-        cell.signs = signs
+        def weakly(poly: fmpz_mpoly, quick: bool) -> tuple[int, Any] | None:
+            found = None if quick and not circular(tables, poly) else weak(tables, poly, quick)
+            return None if found is None else (found.sign, claim(prover, poly, found, tables.low, tables.high))
+
+        tables.ray = ray
+        cell.signs, cell.weakly = signs, weakly
 
     def truth(self, problem: Problem, proposition: Node) -> tuple[bool, dict[str, Any]]:
         """Whether the proposition holds on all of the problem's interval or point, or nowhere; with its record."""
@@ -210,6 +216,10 @@ class Search:
             if narrow and any(isinstance(cut, tuple) for cut in split.cuts):
                 return [], [], [self._cases(problem, split, depth)]
             return self._cut(problem, settled, split.cuts, depth, narrow)
+        except Unknown:
+            if not applies(problem, problem.goal) or not around_zero(problem):
+                raise
+            return self._cut(problem, settled, [Number(0)], depth, narrow)
         if holds:
             return [], [], [{"true": True, **record}]
         if unclear is not None:
@@ -261,7 +271,7 @@ class Search:
             at += inner[1]
             gaps += inner[2]
         if stuck is not None:
-            raise stuck
+            raise Unknown("{}", stuck)
         return points, at, gaps
 
     def _sampled(self, problem: Problem, cuts: list[Cut]) -> None:
@@ -342,6 +352,12 @@ def region(problem: Problem) -> str:
     """The problem's interval for people."""
     low = "−∞" if problem.low is None else shown(problem.low)
     return f"for {named(problem)} in ({low}, {shown(problem.high)})"
+
+
+def around_zero(problem: Problem) -> bool:
+    """Whether 0 lies inside the problem's interval, as far as rational ends tell."""
+    low, high = problem.low, problem.high
+    return (low is None or (isinstance(low, Number) and low.value < 0)) and (high is None or (isinstance(high, Number) and high.value > 0))
 
 
 def between(low: Node | None, high: Node | None) -> Fraction:

@@ -72,6 +72,8 @@ class LiveCell(Cell):
         self.quick = False
         self.name = "x"
         self.busy: list[fmpz_mpoly] = []
+        self.failed: dict[str, Unknown] = {}
+        self.weakly: Callable[[fmpz_mpoly, bool], tuple[int, Any] | None] | None = None
         self.signs: Callable[[fmpz_mpoly], tuple[int, Any]] | None = None
         self.hinter: Callable[[LiveCell, str, Quotient], Any] | None = None
         self.ball_cache: dict[tuple[Fraction, int], list[arb]] = {}
@@ -99,9 +101,38 @@ class LiveCell(Cell):
         """The sign found by the tables, recorded with its proof."""
         if self.signs is None or self.point:
             raise Unknown("no sign of {} is known", self.words(poly))
-        sign, claim = self.signs(poly)
+        key = str(poly)
+        if key in self.failed:
+            raise self.failed[key]
+        try:
+            sign, claim = self.signs(poly)
+        except Unknown as error:
+            self.failed[key] = error
+            raise
         self.tape.append(["sign", data(poly), claim])
         return sign
+
+    def weak_sign(self, term: Quotient) -> int | None:
+        """A weak sign at a glance, or where no strict one is found; recorded with its proof."""
+        if self.weakly is None or self.point or term.is_constant():
+            return None
+        known = super().weak_sign(term) or self._weak_sign(term, True)
+        if known is not None:
+            return known
+        try:
+            self.sign_of(term)
+        except Unknown:
+            return self._weak_sign(term, False)
+        return None
+
+    def _weak_sign(self, term: Quotient, quick: bool) -> int | None:
+        flip = 1 if term.num.leading_coefficient() > 0 else -1
+        found = None if self.weakly is None else self.weakly(term.num * flip, quick)
+        if found is None:
+            return None
+        self.weak[str(term.num * flip)] = found[0]
+        self.tape.append(["weak", data(term.num * flip), found[1]])
+        return super().weak_sign(term)
 
     def find_hint(self, kind: str, arg: Quotient) -> Any:
         """The form found by the hinter, recorded."""

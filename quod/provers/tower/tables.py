@@ -7,10 +7,12 @@ sign, or is a polynomial over ℚ, or P/M is monotone between the zeros of M and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cmp_to_key
 from itertools import pairwise
+from typing import Any
 
 from flint import fmpz_mpoly
 
@@ -33,7 +35,10 @@ End = Root | None
 
 @dataclass
 class Table:
-    """The zeros of `poly` inside the cell and the sign on each gap; how it was found: `kind` and its parts."""
+    """The zeros of `poly` inside the cell and the sign on each gap; how it was found: `kind` and its parts.
+
+    Of a ray: `weak`, the sign of the derivative that may vanish at points, and the `side` it starts from.
+    """
 
     poly: fmpz_mpoly
     roots: list[Root]
@@ -43,6 +48,8 @@ class Table:
     critical: list[Root] = field(default_factory=list)
     divisor: fmpz_mpoly | None = None
     slope: Quotient | None = None
+    weak: Any = None
+    side: str = ""
 
 
 class Tables:
@@ -55,6 +62,8 @@ class Tables:
         self.done: dict[str, Table] = {}
         self.generator_signs: dict[int, int] = {}
         self.depth = 0
+        self.rays = 0
+        self.ray: Callable[[Tables, fmpz_mpoly], Table | None] | None = None
 
     def table(self, poly: fmpz_mpoly) -> Table:
         """The table of a nonzero polynomial. Raises Unknown where the procedure gets stuck."""
@@ -110,6 +119,12 @@ class Tables:
                 last = self.table(rest)
                 if not last.roots and last.signs[0] > 0:
                     return Table(poly, [], [tables[0].signs[0]], "bounded", [(p, 1) for p in (free, *others, rest)])
+        sign = self._covered(poly, FEW_BALLS)
+        if sign:
+            return Table(poly, [], [sign], "balls")
+        found = None if self.ray is None else self.ray(self, poly)
+        if found is not None:
+            return found
         if self.low is not None and self.high is not None:
             sign = self._covered(poly, QUICK_BALLS if self.cell.quick else 400)
             if sign:
@@ -224,7 +239,7 @@ class Tables:
                 return self._monotone(poly, divisor, slope)
             except Unknown as error:
                 failure = error
-        raise failure
+        raise Unknown("{}", failure)
 
     def _monotone(self, poly: fmpz_mpoly, divisor: fmpz_mpoly, slope: Quotient) -> Table:
         if slope.is_zero():
@@ -315,7 +330,7 @@ class Tables:
                 return end_sign(self.cell, ratio, None if end is None else end.exact, left, order)
             except CertificateError as error:
                 failure = Unknown("the limit of {} at {}: {}", self.cell.words(ratio), "±∞" if end is None else end.place(), error)
-        raise failure
+        raise Unknown("{}", failure)
 
     def _near(self, poly: fmpz_mpoly, divisor: fmpz_mpoly, end: End, left: bool, outward: int, zero: bool, sign_m: int) -> int:
         """The sign of `poly` next to an end of a gap; `outward` is its sign if poly/divisor tends to 0 there."""

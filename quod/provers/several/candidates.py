@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
 
 import numpy as np
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly
 from numpy.typing import NDArray
 
 from quod.kernel.normal import canonical
+from quod.kernel.quotients import common_part
 from quod.lang import terms as t
 from quod.lang.binding import substitute
 from quod.provers.several.functions import Functions, Quotient, Unreadable
@@ -110,24 +110,35 @@ def _coefficients(functions: Functions, poly: fmpq_mpoly) -> Iterator[fmpq_mpoly
             yield functions.context.from_dict(part)
 
 
-def sides(functions: Functions, poly: fmpq_mpoly) -> tuple[t.Node, t.Node, int] | None:
-    """(A, B, k) with k·P = log A − log B, if P is a rational combination of logarithms and a number; A and B are products of powers."""
+def sides(functions: Functions, poly: fmpq_mpoly) -> tuple[t.Node, t.Node, Fraction] | None:
+    """(A, B, c) with P = c·(log A − log B), if P is a rational combination of logarithms and of terms without any; c > 0."""
     above: list[t.Node] = [ONE, ONE]
     below: list[t.Node] = [ONE, ONE]
-    terms: list[tuple[t.Node | None, Fraction]] = []
+    logs: list[tuple[t.Node, Fraction]] = []
+    rest: list[tuple[fmpq_mpoly, Fraction]] = []
     for powers, coefficient in poly.to_dict().items():
+        value = Fraction(int(coefficient.p), int(coefficient.q))
         used = [(functions.nodes[index], power) for index, power in enumerate(powers) if power]
-        logarithmic = [node for node, power in used if power == 1 and isinstance(node, t.Elementary) and node.name == "log"]
-        if len(logarithmic) != len(used) or len(used) > 1:
+        logarithmic = [node for node, _ in used if isinstance(node, t.Elementary) and node.name == "log"]
+        if logarithmic and (len(used) > 1 or used[0][1] > 1):
             return None
-        terms.append((logarithmic[0].arg if used else None, Fraction(int(coefficient.p), int(coefficient.q))))
-    scale = lcm(*(value.denominator for argument, value in terms if argument is not None))
-    if len(terms) < 2 or any(abs(value * scale) > MOST_POWER for argument, value in terms if argument is not None):
+        if logarithmic:
+            logs.append((logarithmic[0].arg, value))
+        else:
+            rest.append((functions.context.from_dict({powers: fmpq(1)}), value))
+    if not logs or len(poly) < 2:
         return None
-    for argument, value in terms:
-        side, size = (above if value > 0 else below), abs(value * scale)
-        side.append(t.Elementary("exp", t.Number(size)) if argument is None else t.Power(argument, int(size)))
-    return t.Mul(above), t.Mul(below), scale
+    unit = Fraction(0)
+    for _, value in logs:
+        unit = common_part(unit, value)
+    if any(abs(value / unit) > MOST_POWER for _, value in logs):
+        return None
+    for argument, value in logs:
+        (above if value > 0 else below).append(t.Power(argument, int(abs(value / unit))))
+    for part, value in rest:
+        exponent = t.Mul((t.Number(abs(value / unit)), functions.node(part)))
+        (above if value > 0 else below).append(t.Elementary("exp", exponent))
+    return t.Mul(above), t.Mul(below), unit
 
 
 def roots(functions: Functions, poly: fmpq_mpoly, v: t.Variable, mask: Mask) -> Iterator[t.Node]:

@@ -279,7 +279,7 @@ class Chain:
             return None
         order = self.session.convert(t.Compare(goal.relation, below, above), order)
         fact = self.session.apply("log_rises", below, above, goal.relation, positive, order)
-        return self.emission(setting, depth).rational(goal, [(Fraction(1, scale), (), ((0, 1),))], fact)
+        return self.emission(setting, depth).rational(goal, [(scale, (), ((0, 1),))], fact)
 
     def _by_logarithms(self, setting: Setting, poly: fmpq_mpoly, goal: t.Compare, depth: int) -> Fact | None:
         """A − B > 0 for positive A and B, one of them a single term with an exponential, because log A > log B."""

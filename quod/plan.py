@@ -50,7 +50,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One check of one claim, and the key of its result."""
+    """One check of one claim, and the key of its result; "" where it is not known what the result depends on, so that it is not kept."""
 
     claim: Entry
     check: str
@@ -87,8 +87,10 @@ def make_plan(
         for check in plan.checks:
             record = _without_engine(claim, check, plan.checks, survey)
             if record is None:
-                job = Job(claim, check, _key(claim, check, settings, _source(claim, check, survey, sources, project.package("spec"))))
-                stored = store.get(job.key) if store is not None else None
+                known = check != "proof" or not survey.failure
+                source = _source(claim, check, survey, sources, project.package("spec")) if known else ""
+                job = Job(claim, check, _key(claim, check, settings, source) if known else "")
+                stored = store.get(job.key) if store is not None and job.key else None
                 if not is_record(stored):
                     plan.due.append(job)
                     continue
@@ -104,6 +106,8 @@ def _without_engine(claim: Entry, check: str, checks: Sequence[str], survey: Sur
         return blank("ERROR", f"{claim.place}: {claim.error}" if first else UNREAD)
     if check != "impl":
         return None
+    if survey.failure and claim.definitions:
+        return blank("UNKNOWN", survey.failure)
     if survey.implementations.keys() & set(claim.definitions):
         return None
     reason = (
@@ -162,7 +166,7 @@ def execute(plan: Plan, jobs: int, store: Store | None, progress: Progress | Non
             if not isinstance(job, Job):
                 continue
             record, certificate, final = _read(outcome, settings)
-            if store is not None and final:
+            if store is not None and final and job.key:
                 store.put(job.key, job.claim.id, job.check, {**record, "digest": job.claim.digest}, certificate)
             plan.records[job.claim.id, job.check] = record
             if progress is not None:

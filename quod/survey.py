@@ -27,11 +27,15 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Names of the modules that implement a definition, by its id, and that prove a claim, by its id; and the problems of their files."""
+    """Names of the modules that implement a definition, by its id, and that prove a claim, by its id; and the problems of their files.
+
+    `failure`: why nothing is known of them.
+    """
 
     implementations: Mapping[str, Sequence[str]] = field(default_factory=dict)
     scripts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    failure: str = ""
 
 
 def survey(catalogue: Catalogue, store: Store | None, *, ask: bool = True) -> Survey:
@@ -51,7 +55,8 @@ def survey(catalogue: Catalogue, store: Store | None, *, ask: bool = True) -> Su
         outcome = _look(str(project.root))
         if isinstance(outcome, str):
             message = f"importing impl/ and proofs/ ended the process: {outcome}"
-            return Survey(problems=(Problem(str(project.folder("impl")), 1, message, "correct the module that does"),))
+            problem = Problem(str(project.folder("impl")), 1, message, "correct the module that does, or run again")
+            return Survey(problems=(problem,), failure=message)
         found = outcome
         if store is not None:
             store.put(key, "", "survey", found, None)

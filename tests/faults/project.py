@@ -20,6 +20,7 @@ from quod.ledger import FILE, open_ledger
 
 ROOT = Path(__file__).parents[2]
 LEDGER = Path(".quod", FILE)
+PATIENCE = 10.0
 MARK = "QUOD_FAULTS"
 """The environment variable by which every process of a run is known, whoever its parent is."""
 SPEC = '''\
@@ -201,8 +202,8 @@ class Small:
         return found
 
     def end_everything(self) -> bool:
-        """Whether no process of a run is left within ten seconds; what is left then is killed."""
-        until = time.monotonic() + 10
+        """Whether no process of a run is left within PATIENCE seconds; what is left then is killed."""
+        until = time.monotonic() + PATIENCE
         while self.processes() and time.monotonic() < until:
             time.sleep(0.02)
         left = self.processes()

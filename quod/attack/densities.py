@@ -36,7 +36,7 @@ class Mixture:
     @property
     def breaks(self) -> list[Fraction]:
         """Places between which the density is easily integrated."""
-        return [m + k * s for _, m, s in self.parts for k in (-12, -4, -1, 1, 4, 12)]
+        return [m + k * s for _, m, s in self.parts for k in (-10, -2, 2, 10)]
 
     def __str__(self) -> str:
         return " + ".join(f"{w}·N({m}, ({s})²)" if w != 1 else f"N({m}, ({s})²)" for w, m, s in self.parts)

@@ -36,7 +36,7 @@ MAX_INSTANCES = 64
 """A quantifier over more integers than this is read whole or not at all."""
 MAX_PERMUTED = 5
 """Of so many points all permutations are tried."""
-DIGITS_OF_INTEGRALS = 20
+DIGITS_OF_INTEGRALS = 12
 """Quadrature is tried with so many digits and with twice as many."""
 
 
@@ -255,11 +255,11 @@ def _numerically(node: t.Compare, variables: Sequence[t.Variable]) -> Reader:
     compiled: dict[tuple[Fraction, ...], Callable[[Sequence[Any], int], Any]] = {}
 
     def read(values: Sequence[Any], bits: int) -> Truth:
-        digits = DIGITS_OF_INTEGRALS if integral else max(DIGITS_OF_INTEGRALS, bits * 3 // 10)
+        digits = DIGITS_OF_INTEGRALS if integral else max(20, bits * 3 // 10)
         breaks = tuple(sorted({place for value in values for place in getattr(value, "breaks", ())})) if integral else ()
         if breaks not in compiled:
             compiled[breaks] = compile_precise(difference, variables, breaks)
-        with working(max(bits, 8 * digits)):
+        with working(8 * digits):
             given = [_foreign(value, _number) for value in values]
             first, second = (mpf(compiled[breaks](given, precision)) for precision in (digits, 2 * digits))
         if not abs(first - second) < abs(second) / 1000:

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from quod import _rooms
-from quod.lang.claim import Attachment, Claim, Collection, Definition, collecting
+from quod.lang.claim import Attachment, Claim, Collection, Definition, collecting, printable
 from quod.lang.expression import LanguageError
 
 ROOMS = ("spec", "impl", "proofs")
@@ -213,7 +213,7 @@ def _import(module: str, path: Path, project: Project, known: Iterable[Problem])
 def _explain(error: BaseException, path: Path, project: Project) -> Problem:
     """The fault in a module that could not be imported: at the line on the level of a module, of the project, that raised."""
     if isinstance(error, SyntaxError) and (error.filename is None or _is_inside(error.filename, project)):
-        text = f": {error.text.strip()}" if error.text else ""
+        text = f": {printable(error.text.strip()[:80])}" if error.text else ""
         return Problem(shown(Path(error.filename or path)), error.lineno or 1, f"not Python ({error.msg}){text}", "correct this line")
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if frame.name == "<module>" and _is_inside(frame.filename, project)
@@ -231,7 +231,7 @@ def _explain(error: BaseException, path: Path, project: Project) -> Problem:
         fix = f"install {error.name.partition('.')[0]}, or correct the import"
     elif isinstance(error, UnicodeDecodeError):
         fix = "save the file as UTF-8"
-    detail = str(error).strip().split("\n")[0]
+    detail = printable(str(error).strip().split("\n")[0])
     return Problem(shown(Path(file)), line, f"{type(error).__name__}: {detail}" if detail else type(error).__name__, fix)
 
 

@@ -37,7 +37,7 @@ class Source:
         return Source(self.citation, place)
 
     def __str__(self) -> str:
-        return f"{self.citation}, {self.place}" if self.place else self.citation
+        return printable(f"{self.citation}, {self.place}" if self.place else self.citation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def _identify(function: Callable[..., Any]) -> tuple[str, str]:
 
 
 def _sentence(function: Callable[..., Any]) -> str:
-    return " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
+    return printable(" ".join((inspect.getdoc(function) or "").split("\n\n")[0].split()))
 
 
 def _parameters(function: Callable[..., Any]) -> tuple[tuple[Parameter, ...], list[t.Node]]:
@@ -296,10 +296,15 @@ def _point(point: Mapping[str, Scalar], parameters: tuple[Parameter, ...]) -> Ma
     return MappingProxyType(nodes)
 
 
+def printable(text: str) -> str:
+    """`text` as a file and a terminal can hold it: control characters and halves of characters replaced."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
 def _explain(error: Exception) -> str:
     """What went wrong, in words for the author of the claim."""
     if isinstance(error, LanguageError | t.TermError):
-        return str(error)
+        return printable(str(error))
     if isinstance(error, NameError):
-        return f"unknown name: {error}; import it from quod or define it with @definition"
-    return f"{type(error).__name__}: {error}"
+        return printable(f"unknown name: {error}; import it from quod or define it with @definition")
+    return printable(f"{type(error).__name__}: {error}")

@@ -15,6 +15,9 @@ from quod.lang.binding import abstract, as_function, constant_function
 from quod.lang.binding import apply as apply_term
 from quod.lang.sorts import INTEGER, PROPOSITION, VECTOR, Sort
 
+MAX_BITS = 12_000
+"""Python prints integers of at most 4300 digits, and so do claims."""
+
 
 class LanguageError(ValueError):
     """Something that the language does not accept, with the spelling to use instead."""
@@ -174,6 +177,10 @@ def to_node(value: object) -> t.Node:
         case bool():
             raise LanguageError(f"a bool is not a number; write {int(value)} instead of {value}")
         case int() | Fraction():
+            bits = max(value.numerator.bit_length(), value.denominator.bit_length())
+            if bits > MAX_BITS:
+                fix = "build it from smaller ones, as a power of a term"
+                raise LanguageError(f"a number has at most {MAX_BITS} bits, got one of {bits}; {fix}")
             return t.Number(value)
         case float():
             exact = Fraction(str(value)) if value - value == 0 else None

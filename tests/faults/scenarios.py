@@ -151,7 +151,11 @@ FAULTY: dict[str, tuple[str, str]] = {
     "aborts": ("import os; os.abort()", "the worker process was killed by signal 6"),
     "raises": ("raise RuntimeError('no \\x1b[2J luck')", "no \ufffd[2J luck"),
     "writes into every pipe": (
-        "import os; [os.write(d, b'unsat\\n' * 99) for d in range(3, 40) if os.path.exists(f'/proc/self/fd/{d}')]; os._exit(0)",
+        """import contextlib, os
+    for descriptor in range(3, 40):
+        with contextlib.suppress(OSError):
+            os.write(descriptor, b'unsat\\n' * 99)
+    os._exit(0)""",
         "the worker process",
     ),
 }

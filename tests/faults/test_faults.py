@@ -16,7 +16,7 @@ from tests.faults.project import LEDGER, MARK, Small, kept
 from tests.faults.scenarios import SCENARIOS, Outcome, _continues
 
 NIGHTLY = settings.get_current_profile_name() == "nightly"
-DAILY = ("kill-run", "kill-worker", "damage", "interrupt", "two-runs")
+DAILY = ("kill-worker", "damage", "two-runs")
 
 
 @pytest.fixture(scope="module")

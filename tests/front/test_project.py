@@ -97,6 +97,8 @@ def test_no_project(tmp_path: Path) -> None:
             "fix: correct the definition; nothing below it in this file was read",
         ),
         ("def f():\n    f()\n\n\nf()\n", "spec/broken.py:5: RecursionError: maximum recursion depth exceeded"),
+        ("x = " + "(" * 500 + ")" * 500 + "\n", "spec/broken.py:1: not Python (too many nested parentheses): x = " + "(" * 76 + "; fix"),
+        ("raise ValueError('\\x1b[2J \\ud800')\n", "spec/broken.py:1: ValueError: \ufffd[2J \ufffd; fix"),
         ("x = '\x00'\n", "spec/broken.py:1: not Python (source code string cannot contain null bytes)"),
     ],
 )
@@ -158,6 +160,11 @@ def test_importing_a_module_twice_declares_nothing_twice(write: Any) -> None:
         ("return x == x", "`==` compares Python objects"),
         ("return sinus(x) <= 1", "unknown name: name 'sinus' is not defined; import it from quod or define it with @definition"),
         ("return ...", "Ellipsis"),
+        ("return x <= 10**5000", "a number has at most 12000 bits, got one of 16610; build it from smaller ones, as a power of a term"),
+        ("return x**20000 >= 0", "a literal exponent lies between 0 and 10000, got exponent=20000"),
+        ("raise ValueError('no \\x1b[2J luck \\ud800')", "ValueError: no \N{REPLACEMENT CHARACTER}[2J luck \N{REPLACEMENT CHARACTER}"),
+        ("return True", "expected a formula such as a <= b or eq(a, b), got True (bool)"),
+        ("x <= 1", "expected a formula such as a <= b or eq(a, b), got None (NoneType)"),
     ],
 )
 def test_a_claim_that_cannot_be_read(body: str, message: str, write: Any, engines: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -271,7 +271,7 @@ def test_usage_errors(arguments: list[str], capsys: Captured) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "verify", "list", "show", "axioms", "recheck", "lock", "prove", "new", "report", "badge", "doctor"]
+    "command", ["", "verify", "attack", "list", "show", "axioms", "recheck", "lock", "prove", "new", "report", "badge", "doctor"]
 )
 def test_help_names_the_exit_codes(command: str, capsys: Captured) -> None:
     assert main([*([command] if command else []), "--help"]) == 0

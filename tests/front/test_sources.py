@@ -72,7 +72,7 @@ def test_a_claim_that_depends_on_something_else_is_read_again(write: Any, engine
     assert engines.asked == []
     monkeypatch.setenv("BOUND", "2")
     main(["verify"])
-    assert {check for _, check in engines.asked} == {"statement", "proof", "fuzz"}
+    assert {check for _, check in engines.asked} == {"statement", "proof", "fuzz", "attack"}
 
 
 SCRIPT = "from quod import proves\nfrom spec import {topic}\n{more}\n\n@proves({topic}.{name})\ndef _(goal, x):\n    pass\n"

@@ -32,7 +32,7 @@ def test_everything_proved_is_green(project: Path, engines: Any, capsys: pytest.
     shown = capsys.readouterr().out
     assert "slope_is_at_most_a_quarter PROVED algebra" in " ".join(shown.split())
     assert "✓ 200 points" in shown
-    assert shown.splitlines()[-1].startswith("3 claims: 3 proved; 0 of 9 checks from the ledger")
+    assert shown.splitlines()[-1].startswith("3 claims: 3 proved; 6 twins: 3 refuted, 3 undecided; 0 of 12 checks from the ledger")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_exit_codes(
     assert verify() == code
     shown = capsys.readouterr().out
     assert f"{check} {verdict}" in shown and "so it is" in shown
-    assert "; 1 not green; 0 of 9 checks" in shown
+    assert "; 1 not green;" in shown and "; 0 of 12 checks" in shown
 
 
 def test_a_finding_does_not_fill_the_screen(project: Path, engines: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -134,19 +134,19 @@ def test_a_dead_engine_is_unknown_with_the_reason_and_is_tried_again(
 
 def test_a_second_run_does_only_what_changed(project: Path, engines: Any, capsys: pytest.CaptureFixture[str]) -> None:
     verify()
-    assert len(engines.asked) == 9
+    assert len(engines.asked) == 12
     capsys.readouterr()
     engines.asked.clear()
     assert verify() == 0
     assert engines.asked == []
-    assert "9 of 9 checks from the ledger" in capsys.readouterr().out
+    assert "12 of 12 checks from the ledger" in capsys.readouterr().out
     file = project / "spec" / "activations.py"
     file.write_text(file.read_text().replace("Q(1, 4)", "Q(1, 3)"))
     verify()
-    assert engines.asked == [("slope_is_at_most_a_quarter", check) for check in ("statement", "proof", "fuzz")]
+    assert engines.asked == [("slope_is_at_most_a_quarter", check) for check in ("statement", "proof", "fuzz", "attack")]
     engines.asked.clear()
     verify("--seed", "1", "slope_is_positive")
-    assert engines.asked == [("slope_is_positive", "statement"), ("slope_is_positive", "fuzz")]
+    assert engines.asked == [("slope_is_positive", check) for check in ("statement", "fuzz", "attack")]
     engines.asked.clear()
     verify("--again", "elementary", "--only", "proof")
     assert engines.asked == [("exp_is_above_its_tangent", "proof")]
@@ -194,7 +194,7 @@ def test_junit(project: Path, write: Any, engines: Any) -> None:
     engines.answer("slope_is_positive", "proof", "UNKNOWN", "bad\x00byte & <tag>")
     assert verify("--junit", "junit.xml") == 2
     suite = ElementTree.parse("junit.xml").getroot()[0]
-    assert suite.attrib == {"name": "quod", "tests": "13", "failures": "1", "errors": "1", "skipped": "3"}
+    assert suite.attrib == {"name": "quod", "tests": "16", "failures": "1", "errors": "1", "skipped": "3"}
     failure = next(case for case in suite if case.find("failure") is not None)
     assert failure.attrib["name"] == "activations.slope_is_positive::proof"
     found = failure.find("failure")
@@ -222,7 +222,7 @@ def test_interrupted(project: Path, engines: Any, capsys: pytest.CaptureFixture[
         (["slope_is_positiv"], "no claim matches 'slope_is_positiv'; fix: did you mean slope_is_positive?"),
         (["activations", "-k", "tanh"], "-k 'tanh' matches none of the claims, so nothing would be checked"),
         (["-k", "tanh and"], "-k 'tanh and': expected a word, `not` or `(`, got the end"),
-        (["--only", "proofs"], "expected checks out of statement,proof,fuzz,impl, got 'proofs'"),
+        (["--only", "proofs"], "expected checks out of statement,proof,fuzz,impl,attack, got 'proofs'"),
         (["--timeout", "-1"], "expected seconds from 0.001 to 1e+07, got '-1'"),
         (["--jobs", "nan"], "expected a whole number from 1 to 1e+09, got 'nan'"),
         (["--digits", "3"], "expected a number of decimal digits from 15 to 10000, got '3'"),

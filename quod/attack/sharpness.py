@@ -24,7 +24,7 @@ from quod.lang.sorts import REAL
 from quod.lang.text import to_text
 from quod.provers import clock
 
-SECONDS, DEEP_SECONDS = 0.4, 20.0
+SECONDS, DEEP_SECONDS = 1.5, 20.0
 """CPU seconds for one bound."""
 
 

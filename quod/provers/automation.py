@@ -462,7 +462,8 @@ class Automation:
         return found
 
     def _in_several_variables(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
-        found = several.prove(self.session, goal, facts, 2 * self.effort)
+        glanced = self.analytic and several.transcendental(goal)
+        found = several.prove(self.session, goal, facts, 3 * self.effort, several.DEPTHS[1 if glanced else 0 :])
         if found is not None:
             self.engines.add("derivatives in several variables")
         return found

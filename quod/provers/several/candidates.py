@@ -20,6 +20,7 @@ from quod.provers.several.numbers import Points, numeric
 ONE = t.Number(1)
 MOST_DIVISORS = 14
 MOST_POWER = 6
+MOST_TERMS = 160
 Mask = NDArray[np.bool_]
 
 
@@ -53,7 +54,13 @@ def _candidate(functions: Functions, poly: fmpq_mpoly, v: t.Variable, divisor: t
     for factor, exponent in divisor:
         num, den = (num, den * factor**exponent) if exponent > 0 else (num * factor**-exponent, den)
     slope = functions.derivative(functions.quotient(num, den), v)
-    content, factors = functions.split(slope, mask)
+    if len(slope.num) > MOST_TERMS:
+        raise Unreadable("a derivative has too many terms")
+    content, factors = functions.factors(slope.num, mask)
+    below = functions.sign(slope.den, mask)
+    if not below:
+        raise Unreadable("a denominator changes its sign")
+    content *= below
     cost = sum(difficulty(functions, part, mask) for part, exponent in factors if exponent % 2) + 0.3 * len(divisor)
     return Candidate(v, divisor, tuple(factors), content, cost)
 

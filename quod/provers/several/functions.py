@@ -155,6 +155,9 @@ class Functions:
 
     def _reduced(self, poly: fmpq_mpoly) -> Quotient:
         below = self.one
+        degrees = poly.degrees()
+        if all(int(degrees[index]) < power for index, (power, _) in self.rewriting.items()):
+            return Quotient(poly, below)
         for index, (power, value) in reversed(self.rewriting.items()):
             if poly.is_zero() or int(poly.degrees()[index]) < power:
                 continue

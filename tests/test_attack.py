@@ -252,3 +252,12 @@ def test_powers_in_the_trillions_do_not_end_the_process():
 
     verdict, _ = prove(tiny_exponents, time.monotonic() + 1)
     assert verdict.kind == "UNKNOWN"
+
+
+def test_two_evaluators_that_disagree_are_a_conflict(monkeypatch: pytest.MonkeyPatch):
+    from quod.attack.second_reading import SecondReading, Truth
+
+    monkeypatch.setattr(SecondReading, "judge", lambda self, values, bits: Truth.TRUE)
+    verdict, _ = attack(slope, prover=no_prover, sides=())
+    assert verdict.kind == "CONFLICT"
+    assert "two evaluations contradict each other at x = 0" in verdict.reason

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from quod.attack.families import Members
-from quod.attack.findings import Finding
+from quod.attack.findings import Finding, Kind, Outcome
 from quod.attack.proving import node_of, sentence
 from quod.attack.strategies import Point
 from quod.attack.trial import Arena, Trial
@@ -34,6 +34,8 @@ class Duel:
         trial = self.arena.trial(twin.claim)
         if trial.claim_fails:
             return self._claim_fails(trial)
+        if trial.contradicted:
+            return _contradicted("twin", twin.subject, trial)
         method = "normal forms, which show that the claim implies it" if twin.weaker else None
         if method is None and trial.witness is None and _same(twin.claim.statement, self.arena.claim.statement):
             return Finding("twin", twin.subject, "equivalent", "it has the normal form of the claim")
@@ -55,6 +57,8 @@ class Duel:
         trial = self.arena.trial(weaker, dropped=number)
         if trial.claim_fails:
             return self._claim_fails(trial)
+        if trial.contradicted:
+            return _contradicted("necessity", subject, trial)
         method = None if trial.undefined else self._proved(weaker)
         if trial.undefined and trial.witness is not None:
             where = sentence(trial.witness)
@@ -65,12 +69,12 @@ class Duel:
             return Finding("necessity", subject, "not needed", f"it is proved without it, by {method}")
         return Finding("necessity", subject, "undecided", _nothing(trial, self.given))
 
-    def _witnessed(self, kind: str, subject: str, outcome: str, trial: Trial, method: str | None) -> Finding:
+    def _witnessed(self, kind: Kind, subject: str, outcome: Outcome, trial: Trial, method: str | None) -> Finding:
         where = sentence(trial.witness or {}) or "every point"
         if method is not None:
             detail = f"proved by {method}, yet false at {where}, confirmed in balls"
-            return Finding(kind, subject, "conflict", detail, trial.witness)  # type: ignore[arg-type]
-        return Finding(kind, subject, outcome, f"false at {where}, confirmed in balls", trial.witness)  # type: ignore[arg-type]
+            return Finding(kind, subject, "conflict", detail, trial.witness)
+        return Finding(kind, subject, outcome, f"false at {where}, confirmed in balls", trial.witness)
 
     def _claim_fails(self, trial: Trial) -> Finding:
         """The claim itself was refuted on the way."""
@@ -104,6 +108,12 @@ class Duel:
         failing = t.And((*(substitute(h, values) for h in claim.hypotheses), t.Not(substitute(claim.conclusion, values))))
         closed = changed(claim, "at a point", (), failing)
         return not failing.variables and self._proved(closed) is not None
+
+
+def _contradicted(kind: Kind, subject: str, trial: Trial) -> Finding:
+    """Two evaluators disagree."""
+    detail = f"two evaluations contradict each other at {sentence(trial.witness or {})}: one in balls, and the second reading"
+    return Finding(kind, subject, "conflict", detail, trial.witness)
 
 
 def _nothing(trial: Trial, given: bool) -> str:

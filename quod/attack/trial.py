@@ -52,13 +52,15 @@ class Trial:
     """What became of a changed claim. witness: a confirmed counterexample by name; touched: a point where its sides agree, as it stands.
 
     claim_fails: the claim itself fails at the witness too. undefined: at the witness the statement is not false, but not defined.
-    evaluated: there are no variables, and the statement is true. tried: points that met the hypotheses; reason: why there were no more.
+    contradicted: there the second reading says, rigorously, the opposite of the first. evaluated: there are no variables, and the
+    statement is true. tried: points that met the hypotheses; reason: why there were no more.
     """
 
     witness: dict[str, str] | None = None
     touched: Point | None = None
     claim_fails: bool = False
     undefined: bool = False
+    contradicted: bool = False
     evaluated: bool = False
     tried: int = 0
     reason: str = ""
@@ -93,6 +95,8 @@ class Arena:
             outcome = court.holds(point)
             if outcome == Outcome.FALSE and court.violated(point):
                 return self._refuted(court, point, tried.points)
+            if court.doubts and court.doubts[-1].contradicted:
+                return Trial(point.shown(court.plan.variables), contradicted=True, tried=tried.points)
             if outcome == Outcome.TOUCHED and touched is None:
                 touched = point
             if outcome == Outcome.OPEN and needed is None:
@@ -124,6 +128,7 @@ class Arena:
             conclusion = unfold(changed.conclusion)
             court.plan = copy.copy(self.plan)
             court.plan.claim, court.plan.conclusion = changed, conclusion
+            court.doubts = []
             court.conclusion = compile_proposition(conclusion, court.plan.variables)
             if self.plan.variables == tuple(p.variable for p in self.claim.parameters):
                 return court, self._points

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from quod.lang.claim import printable
 from quod.project import ProjectError
+from quod.records import clean
 from quod.rows import Exit, point
 
 MAX_BYTES = 64 << 20
@@ -36,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
         try:
             texts[name] = _text(Path(name))
         except ProjectError as error:
-            results[name] = {**_BLANK, "file": name, "expected": None, "answer": "error", "seconds": 0.0, "reason": str(error)}
+            known = {"file": printable(name), "expected": None, "seconds": 0.0}
+            results[name] = {**_BLANK, **known, "answer": "error", "reason": printable(str(error))}
             _print(results[name])
     limits = Limits(options.timeout + GRACE, options.memory << 20)
     interrupted = False
@@ -53,6 +56,8 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         _write(Path(options.json), rows)
     print(_summary(rows))
+    if interrupted:
+        print(f"quod: interrupted; {len(files) - len(rows)} of {len(files)} files are not decided", file=sys.stderr)
     return Exit.INTERRUPTED if interrupted else _exit_code(rows)
 
 
@@ -72,7 +77,7 @@ def _files(names: Iterable[str]) -> list[Path]:
     found: dict[Path, None] = {}
     for name in names:
         path = Path(name)
-        inside = sorted(path.rglob("*.smt2")) if path.is_dir() else [path]
+        inside = sorted(file for file in path.rglob("*.smt2") if file.is_file() or not file.exists()) if path.is_dir() else [path]
         if not inside:
             raise ProjectError(f"{path}: expected .smt2 files in this folder, got none; fix: name a file, or another folder")
         found |= dict.fromkeys(inside)
@@ -82,10 +87,11 @@ def _files(names: Iterable[str]) -> list[Path]:
 def _text(file: Path) -> str:
     """The text of a problem. Raises ProjectError where it is none."""
     try:
-        size = file.stat().st_size
-        if size > MAX_BYTES:
-            raise ProjectError(f"{file}:1: expected at most {MAX_BYTES >> 20} MB, got {size >> 20} MB; fix: split the problem")
-        return file.read_text(encoding="utf-8")
+        with file.open("rb") as opened:  # not by its size: a device or a pipe has none
+            content = opened.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise ProjectError(f"{file}:1: expected at most {MAX_BYTES >> 20} MB, got more; fix: split the problem")
+        return content.decode()
     except FileNotFoundError:
         raise ProjectError(f"{file}: no such file; fix: check the name") from None
     except UnicodeDecodeError as error:
@@ -101,13 +107,13 @@ def _result(name: str, text: str, outcome: Any) -> dict[str, Any]:
     from quod.processes import Finished
 
     status = _STATUS.search(_COMMENT.sub("", text))
-    known = {"file": name, "expected": status.group(1) if status else None}
+    known = {"file": printable(name), "expected": status.group(1) if status else None}
     if not isinstance(outcome, Finished):
         return {**known, **_BLANK, "answer": "unknown", "seconds": round(getattr(outcome, "seconds", 0.0), 3), "reason": outcome.reason}
     value = outcome.value if isinstance(outcome.value, dict) else {}
     if value.get("answer") not in (*_ANSWERS, "error"):
         value = {"answer": "unknown", "reason": f"the prover gave no answer, got {value!r}"}
-    chosen = {key: value[key] for key in ("answer", *_BLANK) if key in value}
+    chosen = {key: clean(value[key]) for key in ("answer", *_BLANK) if key in value}
     return {**known, **_BLANK, **chosen, "seconds": round(outcome.seconds, 3)}
 
 
@@ -117,12 +123,12 @@ def _is_wrong(row: dict[str, Any]) -> bool:
 
 def _print(row: dict[str, Any]) -> None:
     if row["answer"] == "error":
-        print(f"quod: {row['reason']}", file=sys.stderr, flush=True)
+        print(printable(f"quod: {row['reason']}"), file=sys.stderr, flush=True)
         return
     note = f"  WRONG: the file expects {row['expected']}" if _is_wrong(row) else ""
     how = " ".join(part for part in (str(row["method"]), f"[trusts {', '.join(row['trusts'])}]" if row["trusts"] else "") if part)
     detail = {"unsat": how, "sat": f"{how}  {point(row['witness'])}".strip(), "unknown": str(row["reason"])}[row["answer"]]
-    print(f"{row['file']}: {row['answer']:<7} {row['seconds']:7.2f} s  {detail}{note}", flush=True)
+    print(printable(f"{row['file']}: {row['answer']:<7} {row['seconds']:7.2f} s  {detail}{note}"), flush=True)
 
 
 def _summary(rows: list[dict[str, Any]]) -> str:

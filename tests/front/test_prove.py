@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import types
 from collections.abc import Iterator
@@ -41,6 +42,8 @@ def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         def run(self, tasks: Any) -> Iterator[tuple[Task, Outcome]]:
             for task in tasks:
                 answer = found.get(Path(str(task.args[1])).name)
+                if isinstance(answer, KeyboardInterrupt):
+                    raise answer
                 yield task, answer if isinstance(answer, TimedOut) else Finished(prove.attempt(*task.args), 0.5)
 
     monkeypatch.setattr(quod.processes, "Pool", Pool)
@@ -129,7 +132,43 @@ def test_files_that_are_no_text(answers: dict[str, Any], capsys: Captured, monke
     assert "folder: expected .smt2 files in this folder, got none" in capsys.readouterr().err
     monkeypatch.setattr(prove, "MAX_BYTES", 10)
     assert main(["prove", "good.smt2"]) == 2
-    assert "good.smt2:1: expected at most 0 MB" in capsys.readouterr().err
+    assert "good.smt2:1: expected at most 0 MB, got more; fix: split the problem" in capsys.readouterr().err
+
+
+def test_what_is_no_file(answers: dict[str, Any], capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers |= {"good.smt2": {"answer": "unsat"}}
+    Path("folder/inner.smt2").mkdir(parents=True)
+    os.mkfifo("folder/pipe.smt2")
+    Path("folder/nowhere.smt2").symlink_to("missing")
+    problem("folder/good.smt2")
+    assert main(["prove", "folder", "--json", "out.json"]) == 2
+    shown = capsys.readouterr()
+    assert shown.err == "quod: folder/nowhere.smt2: no such file; fix: check the name\n"
+    assert [row["file"] for row in json.loads(Path("out.json").read_text())] == ["folder/good.smt2", "folder/nowhere.smt2"]
+    monkeypatch.setattr(prove, "MAX_BYTES", 1000)
+    assert main(["prove", "/dev/zero"]) == 2
+    assert "/dev/zero:1: expected at most 0 MB, got more" in capsys.readouterr().err
+
+
+def test_no_control_characters_reach_the_terminal(answers: dict[str, Any], capsys: Captured) -> None:
+    name = os.fsdecode(b"a\x1b[2J\xff.smt2")
+    answers |= {name: {"answer": "sat", "witness": {"\x1b[2Jx": "1"}}}
+    text = "(declare-const |\x1b[2Jx| Real)(assert (< |\x1b[2Jx| {}))(check-sat)"
+    assert main(["prove", problem(name, "2", text), "--json", "out.json"]) == 0
+    assert main(["prove", problem(name, "oops", text)]) == 2
+    shown = capsys.readouterr()
+    assert "\x1b" not in shown.out + shown.err
+    assert "a\ufffd[2J\ufffd.smt2: sat        0.50 s  algebra  \ufffd[2Jx = 1" in shown.out
+    assert json.loads(Path("out.json").read_text())[0]["file"] == "a\ufffd[2J\ufffd.smt2"
+
+
+def test_an_interrupted_run_says_what_is_missing(answers: dict[str, Any], capsys: Captured) -> None:
+    answers |= {"a.smt2": {"answer": "unsat"}, "b.smt2": KeyboardInterrupt()}
+    assert main(["prove", problem("a.smt2"), problem("b.smt2"), "--json", "out.json"]) == 130
+    shown = capsys.readouterr()
+    assert "1 file: 1 unsat" in shown.out
+    assert shown.err == "quod: interrupted; 1 of 2 files are not decided\n"
+    assert len(json.loads(Path("out.json").read_text())) == 1
 
 
 def test_folders(answers: dict[str, Any], capsys: Captured) -> None:

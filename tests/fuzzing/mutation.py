@@ -185,5 +185,5 @@ def change(data: bytes, dice: random.Random, donor: bytes = b"") -> bytes:
         lent = None
     try:
         return json.dumps(change_json(value, dice, lent)).replace(f'"{LONG}"', "9" * 4400).encode()
-    except RecursionError:
+    except (RecursionError, ValueError):  # nested too deeply, or a number grown too long, for Python to write
         return data

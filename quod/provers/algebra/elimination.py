@@ -63,11 +63,12 @@ class Elimination:
     def reduce(self, poly: fmpq_mpoly) -> fmpq_mpoly:
         """The remainder by all rules but the inverses; unique where no inverse occurs."""
         for _ in range(_ROUNDS):
-            before = poly
+            degrees, changed = poly.degrees(), False
             for rule in self.rules:
-                if not isinstance(rule, Inverse) and degree_in(poly, rule.variable) >= rule.degree:
+                if not poly.is_zero() and not isinstance(rule, Inverse) and degrees[rule.variable] >= rule.degree:
                     poly = divide(self.ring, poly, rule)[1]
-            if poly == before:
+                    degrees, changed = poly.degrees(), True
+            if not changed:
                 break
         return poly
 

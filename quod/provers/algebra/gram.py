@@ -91,15 +91,21 @@ def system(ring: Ring, blocks: Sequence[Block], columns: Sequence[Column], free:
 
 def _drop_impossible(unknowns: list[Unknown]) -> list[Unknown]:
     """Without the unknowns that must be 0 because a monomial of theirs has one sign wherever it occurs."""
+    number: dict[Exponents, int] = {}
+    signed: dict[int, list[tuple[int, bool, bool]]] = {}
+    for unknown in unknowns:
+        either = not unknown.one_sided
+        signed[id(unknown)] = [
+            (number.setdefault(exponents, len(number)), either or value > 0, either or value < 0)
+            for exponents, value in terms_of(unknown.poly)
+        ]
     while True:
-        signs: dict[Exponents, list[bool]] = {}
+        positive, negative = set[int](), set[int]()
         for unknown in unknowns:
-            for exponents, value in terms_of(unknown.poly):
-                seen = signs.setdefault(exponents, [False, False])
-                seen[0] |= not unknown.one_sided or value > 0
-                seen[1] |= not unknown.one_sided or value < 0
-        alone = {exponents for exponents, seen in signs.items() if not all(seen)}
-        dead = [unknown for unknown in unknowns if unknown.one_sided and any(exponents in alone for exponents, _ in terms_of(unknown.poly))]
+            positive.update(row for row, above, _ in signed[id(unknown)] if above)
+            negative.update(row for row, _, below in signed[id(unknown)] if below)
+        alone = positive ^ negative
+        dead = [unknown for unknown in unknowns if unknown.one_sided and any(row in alone for row, _, _ in signed[id(unknown)])]
         if not dead:
             return unknowns
         gone = {id(unknown) for unknown in dead}

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly
 
 from quod.provers import clock
 from quod.provers.algebra.ring import Exponents, terms_of
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _SMALL = 1e-9
 _EXACT_LIMIT = 700
@@ -27,16 +30,56 @@ class Combination:
     multipliers: dict[int, fmpq]
 
 
-def combine(columns: Sequence[fmpq_mpoly], normal: Sequence[bool], free: Sequence[fmpq_mpoly], deadline: float) -> Combination | None:
+Line = dict[int, fmpq]
+"""The coefficients of a polynomial by the number of the monomial."""
+
+
+class Reading:
+    """Polynomials as lines, each read once: to ask FLINT for long exponents and to hash them costs more than the linear program."""
+
+    def __init__(self) -> None:
+        self.exponents: list[Exponents] = []
+        self._numbers: dict[Exponents, int] = {}
+        self._lines: dict[int, tuple[fmpq_mpoly, Line]] = {}
+        self._signs: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+
+    def line(self, poly: fmpq_mpoly) -> Line:
+        """The polynomial by monomials; it is known again by its identity and kept alive for that."""
+        if id(poly) not in self._lines:
+            self._lines[id(poly)] = poly, {self._number(exponents): value for exponents, value in terms_of(poly)}
+        return self._lines[id(poly)][1]
+
+    def signs(self, poly: fmpq_mpoly) -> tuple[np.ndarray, np.ndarray]:
+        """The numbers of the polynomial's monomials, and the signs of their coefficients."""
+        import numpy as np
+
+        if id(poly) not in self._signs:
+            line = self.line(poly)
+            signs = (1 if value > 0 else -1 for value in line.values())
+            self._signs[id(poly)] = np.fromiter(line, int, len(line)), np.fromiter(signs, int, len(line))
+        return self._signs[id(poly)]
+
+    def _number(self, exponents: Exponents) -> int:
+        number = self._numbers.setdefault(exponents, len(self.exponents))
+        if number == len(self.exponents):
+            self.exponents.append(exponents)
+        return number
+
+
+def combine(
+    columns: Sequence[fmpq_mpoly], normal: Sequence[bool], free: Sequence[fmpq_mpoly], deadline: float, reading: Reading | None = None
+) -> Combination | None:
     """Weights ≥ 0 for `columns`, summing (scaled) to more than 0 over the `normal` ones, and multipliers for `free` with sum zero.
 
-    None means that none was found: there may be none, or the floating-point basis was not exact.
+    None means that none was found: there may be none, or the floating-point basis was not exact. A `reading` saves work where the same
+    polynomials come again.
     """
-    terms = [dict(terms_of(poly)) for poly in (*columns, *free)]
-    alive = _prune(terms, len(columns))
+    reading = reading or Reading()
+    terms = [reading.line(poly) for poly in (*columns, *free)]
+    alive = _prune(reading, (*columns, *free), len(columns))
     if not any(normal[j] for j in alive if j < len(columns)) or clock.now() > deadline:
         return None
-    rows = {exponents: i for i, exponents in enumerate(sorted({e for j in alive for e in terms[j]}))}
+    rows = {row: i for i, row in enumerate(sorted({row for j in alive for row in terms[j]}, key=reading.exponents.__getitem__))}
     basis = _float_basis(terms, alive, rows, len(columns), normal, deadline)
     for chosen in basis:
         if len(chosen) <= _EXACT_LIMIT and clock.now() < deadline:
@@ -46,35 +89,32 @@ def combine(columns: Sequence[fmpq_mpoly], normal: Sequence[bool], free: Sequenc
     return None
 
 
-def _prune(terms: list[dict[Exponents, fmpq]], count: int) -> list[int]:
-    """The columns that are left when those with a monomial that nothing can cancel are dropped, again and again."""
-    users: dict[Exponents, list[int]] = {}
-    positive: dict[Exponents, int] = {}
-    negative: dict[Exponents, int] = {}
-    for j, poly in enumerate(terms):
-        for exponents, value in poly.items():
-            users.setdefault(exponents, []).append(j)
-            positive[exponents] = positive.get(exponents, 0) + (j >= count or value > 0)
-            negative[exponents] = negative.get(exponents, 0) + (j >= count or value < 0)
-    alive = [True] * len(terms)
-    stack = [exponents for exponents in users if not (positive[exponents] and negative[exponents])]
-    while stack:
-        for j in users[stack.pop()]:
-            if not alive[j]:
-                continue
-            alive[j] = False
-            for exponents, value in terms[j].items():
-                positive[exponents] -= j >= count or value > 0
-                negative[exponents] -= j >= count or value < 0
-                if not (positive[exponents] and negative[exponents]):
-                    stack.append(exponents)
-    return [j for j, keep in enumerate(alive) if keep]
+def _prune(reading: Reading, polys: Sequence[fmpq_mpoly], count: int) -> list[int]:
+    """The columns that are left when those with a monomial that nothing can cancel are dropped, again and again.
+
+    From `count` on they have either sign.
+    """
+    import numpy as np
+
+    parts = [reading.signs(poly) for poly in polys]
+    owner = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
+    rows, signs = (np.concatenate([part[k] for part in parts]) if parts else np.array([], dtype=int) for k in (0, 1))
+    above, below = (signs > 0) | (owner >= count), (signs < 0) | (owner >= count)
+    alive = np.ones(len(parts), dtype=bool)
+    while True:
+        live = alive[owner]
+        size = len(reading.exponents)
+        cancels = (np.bincount(rows[live & above], minlength=size) > 0) & (np.bincount(rows[live & below], minlength=size) > 0)
+        dead = owner[live & ~cancels[rows]]
+        if not len(dead):
+            return [int(j) for j in np.flatnonzero(alive)]
+        alive[dead] = False
 
 
 def _float_basis(
-    terms: list[dict[Exponents, fmpq]],
+    terms: list[Line],
     alive: list[int],
-    rows: dict[Exponents, int],
+    rows: dict[int, int],
     count: int,
     normal: Sequence[bool],
     deadline: float,
@@ -133,7 +173,7 @@ def as_float(value: fmpq) -> float:
     return int(value.p) / int(value.q)
 
 
-def _solve_exactly(terms: list[dict[Exponents, fmpq]], chosen: list[int], count: int, normal: Sequence[bool]) -> Combination | None:
+def _solve_exactly(terms: list[Line], chosen: list[int], count: int, normal: Sequence[bool]) -> Combination | None:
     """The solution over ℚ on these columns, or None if there is none, or one with a negative weight."""
     rows = sorted({exponents for j in chosen for exponents in terms[j]})
     matrix = [[terms[j].get(exponents, fmpq(0)) for j in chosen] + [fmpq(0)] for exponents in rows]

@@ -16,7 +16,7 @@ from quod.provers.algebra.certificate import Certificate, Constraint, Polynomial
 from quod.provers.algebra.elimination import Elimination, Equation, eliminate, find_inverses, linear, monic, start
 from quod.provers.algebra.facts import Column, Fact, Term, Weighted, assemble, cleared, expand, signed_variables
 from quod.provers.algebra.gram import Block
-from quod.provers.algebra.linear_program import combine
+from quod.provers.algebra.linear_program import Reading, combine
 from quod.provers.algebra.ring import Ring, total_degree, used_by
 from quod.provers.algebra.semidefinite import search_squares
 
@@ -76,6 +76,7 @@ class _Search:
     def __post_init__(self) -> None:
         polys = [*(constraint.poly for constraint in self.constraints), *self.equations, *self.given_hints]
         self.ring = Ring(polys)
+        self.reading = Reading()
         self.state: Elimination = start(self.ring, [self.ring.poly(poly) for poly in self.equations])
 
     def certificates(self) -> Iterator[Certificate]:
@@ -170,7 +171,7 @@ class _Search:
         bound = max((total_degree(column.poly) for column in columns), default=0)
         free = self.free(columns, bound if multiply else 0)
         polys = [poly for poly, _, _ in free]
-        found = combine([column.poly for column in columns], [column.strict for column in columns], polys, self.deadline)
+        found = combine([column.poly for column in columns], [column.strict for column in columns], polys, self.deadline, self.reading)
         if found is not None:
             weighted = [(weight, columns[j].facts, columns[j].squares) for j, weight in sorted(found.weights.items())]
             yield from self.assembled(weighted, found.multipliers, free)

@@ -103,8 +103,7 @@ def test_quantifiers() -> None:
 
 def test_choose() -> None:
     existence = exists(Real, lambda u: u < x)
-    (fact,) = premises(existence)
-    (known,) = premises(0 <= z)
+    fact, known = premises(existence, 0 <= z)
     from_it = RULES["project"](1, RULES["conjunction"](RULES["assume"]((y < x).node), known))
     theorem = RULES["choose"](Y, fact, from_it)
     assert theorem.conclusion is (0 <= z).node
@@ -166,6 +165,8 @@ def test_cases() -> None:
         with pytest.raises(KernelError):
             RULES["cases"](alternatives, *wrong)
     assert RULES["cases"](alternatives, branches[1], branches[0]).hypotheses >= {P, Q}
+    (single,) = premises(t.Or((P,)))
+    assert RULES["cases"](single, branches[0]).conclusion is (x < y).node
     with pytest.raises(KernelError):
         RULES["cases"](*premises(t.And((P, Q))), *branches)
     with pytest.raises(KernelError, match="branches"):
@@ -353,6 +354,8 @@ def test_extrema() -> None:
     gives("extremum_bound", (early, K), (2 * high <= 2 * k, k < n), compare("<=", early, t.Apply(A, K)), E_LAW)
     attained = exists(Integer, lambda i: (0 <= i) & (i < n) & eq(Expression(least), a[i]))
     gives("extremum_attained", (least,), (0 < 2 * n,), attained)
+    largest = exists(Integer, lambda i: (0 <= i) & (i < n) & eq(Expression(greatest), a[i]))
+    gives("extremum_attained", (greatest,), (0 < n,), largest)
     refused("extremum_attained", (least,), 0 <= n)
     refused("extremum_attained", (least,), n < 0)
     refused("extremum_attained", (LEFT,), 0 < n)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from quod.lang import terms as t
 from quod.lang.binding import abstract, fresh, instantiate, unfold
 
-MAX_PLACES = 100_000
+MAX_PLACES = 10_000
 """Bound on the subterms looked at, each once for every list of assumptions on the way to it: shared branches have very many of these."""
 
 

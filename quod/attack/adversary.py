@@ -44,7 +44,7 @@ class Level:
     seconds: float
 
 
-QUICK = Level(Effort(12, 12, 2), 5, 2, 1, 4, 0.1)
+QUICK = Level(Effort(12, 12, 2), 4, 2, 1, 5, 0.1)
 DEEP = Level(Effort(200, 2000, 12, 1.0), None, None, None, 1, 1.0)
 
 

@@ -31,7 +31,7 @@ class Duel:
 
     def twin(self, twin: Twin) -> Finding:
         """What became of a twin."""
-        trial = self.arena.trial(twin.claim)
+        trial = self.arena.trial(twin.claim, hopeless=twin.weaker)
         if trial.claim_fails:
             return self._claim_fails(trial)
         if trial.contradicted:

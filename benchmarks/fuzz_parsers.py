@@ -101,7 +101,8 @@ def _signature(text: str) -> str:
     error = re.findall(r"^(?:\s*=== Uncaught Python exception: ===\n)?(\w*(?:Error|Exception|Interrupt)\b.*)$", text, re.MULTILINE)
     summary = re.findall(r"SUMMARY: (.*)", text)
     place = ":".join(frames[-1]) if frames else "?"
-    return f"{place} {error[-1][:160] if error else ''} {summary[-1] if summary else ''}".strip()
+    said = re.sub(r"\d+", "N", error[-1])[:60] if error else ""
+    return f"{place} {said} {summary[-1] if summary else ''}".strip()
 
 
 def _write_seeds(target: str, folder: Path) -> None:

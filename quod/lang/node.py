@@ -16,6 +16,8 @@ from quod.lang.sorts import REAL, Arrow, Sort, is_scalar
 MAX_DEPTH = 250
 """Terms nested deeper than this are refused, so that no reading can exhaust the stack."""
 
+MAX_SHOWN = 12
+"""Arguments whose sorts a message lists."""
 MAX_PIECES = 400
 """Names, fields and brackets that are printed of a term; one with shared subterms can be exponentially longer than its table."""
 
@@ -135,7 +137,8 @@ def _between(parts: Iterable[Any]) -> list[Any]:
 
 def expect(condition: bool, node: str, expected: str, *got: Node) -> None:
     if not condition:
-        raise TermError(f"{node} expects {expected}, got {', '.join(str(term.sort) for term in got)}")
+        sorts = ", ".join(str(term.sort) for term in got[:MAX_SHOWN])
+        raise TermError(f"{node} expects {expected}, got {sorts}{', …' if len(got) > MAX_SHOWN else ''}")
 
 
 class Variable(Node):

@@ -12,6 +12,7 @@ from quod.commands.prove import attempt
 from quod.kernel.tower import CertificateError
 from quod.kernel.tower.cell import Cell
 from quod.kernel.tower.reading import Reader
+from quod.lang import serial
 from quod.lang import terms as t
 from quod.lang.defined import MAX_PLACES, obligations
 from quod.provers.tower.values import Balls
@@ -79,6 +80,13 @@ def test_a_power_of_a_power_does_not_end_the_process(start: t.Node) -> None:
     cell = Cell(2, point=start is not X)
     with at_once(), pytest.raises(CertificateError, match="a function of degree beyond 100000, or with numbers of more than 1000000 bits"):
         Reader(cell).read(doubled(start, 60, lambda a, b: t.Mul((a, b))))
+
+
+def test_a_sum_of_many_functions_is_refused_in_few_words() -> None:
+    rows = [["Variable", "f", ">ZR"], ["Add", [0] * 5000]]
+    with pytest.raises(t.TermError) as refused:
+        serial.from_json(rows)
+    assert str(refused.value) == "row 1: + expects scalars, or vectors, got " + "ℤ → ℝ, " * 12 + "…"
 
 
 @pytest.mark.parametrize(

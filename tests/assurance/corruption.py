@@ -132,7 +132,8 @@ def changed_child(data: Data, rng: random.Random) -> bool:
         return False
     row = data["terms"][number]
     box = next((field for field in row if isinstance(field, list) and field), row)
-    slots = [k for k, field in enumerate(box) if isinstance(field, int) and not (row[0] in ("Power", "Bound") and box is row and k == len(row) - 1)]
+    plain = 2 if row[0] == "Power" else None
+    slots = [k for k, field in enumerate(box) if isinstance(field, int) and (box is not row or k != plain)]
     if not slots:
         return False
     slot = rng.choice(slots)
@@ -228,7 +229,8 @@ def dropped_step(data: Data, rng: random.Random) -> bool:
 
 def dropped_condition(data: Data, rng: random.Random) -> bool:
     """A step that only guards is passed over: what used the discharged, generalised or specialised theorem uses the one before."""
-    guards = ("discharge", "generalise", "specialise", "modus_ponens", "cases", "choose", "inverse", "convert", "integer_step", "conjunction")
+    guards = ("discharge", "generalise", "specialise", "modus_ponens", "cases", "choose", "inverse", "convert", "integer_step",
+              "conjunction")
     found = [number for number, step in enumerate(data["steps"]) if step[0] in guards and step[2]]
     if found:
         number = rng.choice(found)

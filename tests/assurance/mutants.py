@@ -22,8 +22,8 @@ OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
 }
 RELATIONS = {"<": "<=", "<=": "<", "=": "<="}
 CALLS = {"all": "any", "any": "all", "min": "max", "max": "min"}
-SAYING = frozenset(("expect", "need", "shown", "_two", "_lambda", "_combination", "_everywhere", "_one_sign", "KernelError", "CertificateError",
-                    "Undefined", "TypeVar"))
+SAYING = frozenset(("expect", "need", "shown", "_two", "_lambda", "_combination", "_everywhere", "_one_sign",
+                    "KernelError", "CertificateError", "Undefined", "TypeVar"))
 """Calls whose strings are words for a message."""
 
 
@@ -104,7 +104,7 @@ def _edits(tree: ast.AST) -> Iterator[Edit]:
         parent = stack.pop()
         children: list[ast.AST] = []
         for field, value in ast.iter_fields(parent):
-            if field in ("annotation", "returns", "decorator_list", "type_params", "bases") or (field == "exc" and isinstance(parent, ast.Raise)):
+            if field in ("annotation", "returns", "decorator_list", "type_params", "bases", "exc"):
                 continue
             for place, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
                 if not isinstance(node, ast.AST) or isinstance(node, ast.Import | ast.ImportFrom | ast.JoinedStr) or _is_docstring(node):
@@ -123,8 +123,9 @@ def _is_docstring(node: ast.AST) -> bool:
 
 
 def _is_type_alias(node: ast.AST) -> bool:
-    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript | ast.BinOp) and ast.unparse(node.targets[0])[0].isupper() \
-        and not any(isinstance(inner, ast.Constant) for inner in ast.walk(node.value))
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Subscript | ast.BinOp):
+        return False
+    return ast.unparse(node.targets[0])[0].isupper() and not any(isinstance(inner, ast.Constant) for inner in ast.walk(node.value))
 
 
 def _is_words(parent: ast.AST, node: ast.AST) -> bool:
@@ -189,8 +190,8 @@ def _changes(node: ast.AST, parent: ast.AST) -> Iterator[tuple[ast.AST, str]]:
 
 def _is_pattern_of_types(node: ast.BinOp) -> bool:
     """A | B of classes, in isinstance or an annotation."""
-    return (all(isinstance(side, ast.Attribute | ast.Name | ast.BinOp) for side in (node.left, node.right)) and ast.unparse(node)[0].isupper()) \
-        or (ast.unparse(node).startswith("t.") and isinstance(node.right, ast.Attribute))
+    names = all(isinstance(side, ast.Attribute | ast.Name | ast.BinOp) for side in (node.left, node.right))
+    return names and (ast.unparse(node)[0].isupper() or ast.unparse(node).startswith("t."))
 
 
 def _constants(node: ast.Constant, value: Any) -> Iterator[tuple[ast.AST, str]]:

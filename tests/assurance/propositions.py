@@ -170,11 +170,11 @@ def logarithms(rng: random.Random, true: bool) -> t.Node:
 def derivatives(rng: random.Random, true: bool) -> t.Node:
     """The derivative of a polynomial, an exponential, a sine or a logarithm of 1 + x², and a wrong one."""
     c, k, a = some(rng), rng.randint(1, 4), some(rng)
-    u = t.Variable("u", REAL)
+    u, scaled = t.Variable("u", REAL), t.Mul((number(a), X))
     body, slope = rng.choice((
         (t.Mul((number(c), t.Power(u, k))), t.Mul((number(c * k), t.Power(X, k - 1)))),
-        (t.Mul((number(c), t.Elementary("exp", t.Mul((number(a), u))))), t.Mul((number(c * a), t.Elementary("exp", t.Mul((number(a), X)))))),
-        (t.Elementary("sin", t.Mul((number(a), u))), t.Mul((number(a), t.Elementary("cos", t.Mul((number(a), X)))))),
+        (t.Mul((number(c), t.Elementary("exp", t.Mul((number(a), u))))), t.Mul((number(c * a), t.Elementary("exp", scaled)))),
+        (t.Elementary("sin", t.Mul((number(a), u))), t.Mul((number(a), t.Elementary("cos", scaled)))),
         (t.Elementary("log", t.Add((ONE, t.Power(u, 2)))), t.Mul((number(2), X, t.Inverse(t.Add((ONE, t.Power(X, 2))))))),
     ))
     slack = ZERO if true else number(gap(rng))

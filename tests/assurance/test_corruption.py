@@ -85,7 +85,8 @@ def test_a_rule_that_has_lost_its_condition_is_found(rule: str, specimens: list[
 
 
 @pytest.mark.parametrize(
-    ("error", "what"), [(ZeroDivisionError("1/0"), "another exception"), (MemoryError(), "out of memory"), (KeyError("steps"), "another exception")]
+    ("error", "what"),
+    [(ZeroDivisionError("1/0"), "another exception"), (MemoryError(), "out of memory"), (KeyError("steps"), "another exception")],
 )
 def test_any_other_exception_is_a_defect(
     error: Exception, what: str, specimens: list[Specimen], monkeypatch: pytest.MonkeyPatch

@@ -1,4 +1,4 @@
-"""A small slice of `python -m tests.assurance.decide`, and what it exists to find, planted: a prover that lies, a blind checker, few digits."""
+"""A small slice of `python -m tests.assurance.decide`, and what it exists to find, planted: lying provers, a blind checker, few digits."""
 
 from __future__ import annotations
 

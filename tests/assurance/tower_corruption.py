@@ -170,7 +170,8 @@ def forged_hint(data: Data, rng: random.Random) -> bool:
         return False
     one, x = [[1]], [[1, 1]]
     num, den = (rng.choice(steps)[2], one) if steps and rng.random() < 0.6 else (x, one)
-    form = rng.choice(({"is": []}, {"is": [[x, 1]]}, {"is": [[[[2]], 1]]}, {"is": [], "eighths": rng.randrange(-9, 9)}, {"opaque": True, "is": []}))
+    turned = {"is": [], "eighths": rng.randrange(-9, 9)}
+    form = rng.choice(({"is": []}, {"is": [[x, 1]]}, {"is": [[[[2]], 1]]}, turned, {"opaque": True, "is": []}))
     step = rng.choice((["hint", rng.choice(KINDS), num, den, form], ["new", rng.choice(KINDS), num, den, rng.choice((0, 2, 3))],
                        ["angle", num, den, rng.randrange(-1, 9), rng.randrange(-9, 9)], ["ends"]))
     tape = rng.choice(tapes)

@@ -26,7 +26,7 @@ from quod.provers.several import reductions, segments
 from quod.provers.several.candidates import candidates, sides
 from quod.provers.several.emission import Emission
 from quod.provers.several.functions import Functions, Quotient, Unreadable
-from quod.provers.several.numbers import holds, margin
+from quod.provers.several.numbers import holds, margin, numeric
 from quod.provers.several.regions import about, sample
 
 ZERO = t.Number(0)
@@ -76,17 +76,33 @@ class Chain:
     def prove(self, goal: t.Compare, facts: Sequence[Fact], depth: int) -> Fact | None:
         """The comparison from the facts, or None; also from the same with a positive number less on its greater side."""
         known = [fact for fact in facts if is_comparison(fact.prop)]
-        return self.derived(goal, known, depth) or self._tighter(goal, known, depth)
-
-    def _tighter(self, goal: t.Compare, facts: Sequence[Fact], depth: int) -> Fact | None:
-        terms = summands(goal)
-        for k, term in enumerate(terms):
-            if isinstance(term, t.Number) and term.value > 0 and goal.relation != "=":
-                rest = t.Add((ZERO, ZERO, *terms[:k], *terms[k + 1 :]))
-                found = self.derived(t.Compare("<=", ZERO, rest), facts, depth)
-                if found is not None:
-                    return self.session.apply("rational", goal, ((Fraction(1), (), ((0, 1),)), (term.value, (), ())), (), found)
+        for term in self._margins(goal, known):
+            found = self._tighter(goal, term, known, depth) if term is not None else self.derived(goal, known, depth)
+            if found is not None:
+                return found
         return None
+
+    def _margins(self, goal: t.Compare, facts: Sequence[Fact]) -> list[t.Number | None]:
+        """None for the goal as it is, and numbers that may be left out, those first that make up half of the least slack seen."""
+        numbers = [term for term in summands(goal) if isinstance(term, t.Number) and term.value > 0] if goal.relation != "=" else []
+        if not numbers:
+            return [None]
+        assumed = [self.session.convert(canonical(fact.prop), fact) for fact in facts]
+        points = sample(self.session, assumed, goal.variables.union(*(fact.prop.variables for fact in facts)))
+        left, right = numeric(goal.left, points), numeric(goal.right, points)
+        precise = (np.abs(left) + np.abs(right)) * 1e-11 < float(min(term.value for term in numbers))
+        least = float(np.min((right - left)[precise], initial=np.inf))
+        tight = [term for term in numbers if least * 1.000001 >= float(term.value) > least / 2]
+        loose = [term for term in numbers if float(term.value) <= least / 2]
+        return [*tight, None, *loose]
+
+    def _tighter(self, goal: t.Compare, term: t.Number, facts: Sequence[Fact], depth: int) -> Fact | None:
+        terms = summands(goal)
+        terms.remove(term)
+        found = self.derived(t.Compare("<=", ZERO, t.Add((ZERO, ZERO, *terms))), facts, depth)
+        if found is None:
+            return None
+        return self.session.apply("rational", goal, ((Fraction(1), (), ((0, 1),)), (term.value, (), ())), (), found)
 
     def denied(self, goal: t.Not, facts: Sequence[Fact], depth: int) -> Fact | None:
         """a ≠ b because a < b, or because b < a."""
@@ -137,6 +153,12 @@ class Chain:
         for fact in facts:
             mask &= holds(fact.prop, setting.functions.points)
         return Setting(setting.functions, tuple(facts), mask, setting.found)
+
+    def renewed(self, setting: Setting, *terms: t.Node) -> Setting:
+        """The same domain with generators for other terms."""
+        functions = Functions(setting.functions.points.where(setting.mask), expanding=self.expanding)
+        functions.prepare(*terms, *(fact.prop for fact in setting.facts))
+        return Setting(functions, setting.facts, np.ones(functions.points.count, dtype=bool))
 
     def emission(self, setting: Setting, depth: int) -> Emission:
         """Emission with the signs that this search finds in the setting."""
@@ -223,7 +245,7 @@ class Chain:
         goal = t.Compare(relation, ZERO, node)
         known = self._known(setting, goal) or (self._simple(setting, goal, poly) if first else None)
         if known is None and len(functions.variables(poly)) > 1:
-            known = self._by_products(setting, poly, goal, depth)
+            known = reductions.composed(self, setting, poly, goal, depth) or self._by_products(setting, poly, goal, depth)
         if known is not None or depth <= 0:
             return known
         if len(functions.variables(poly)) <= 1 and all(v.sort == t.REAL for v in node.variables):
@@ -271,15 +293,20 @@ class Chain:
         if pair is None:
             return None
         above, below, scale = pair
-        for side in (above, below):
-            setting.functions.read(t.Elementary("log", side))
-        order = self.sign(setting, t.Add((above, t.Mul((t.Number(-1), below)))), goal.relation, depth)
-        positive = self.sign(setting, below, "<", depth)
-        if order is None or positive is None:
+        logs = [t.Elementary("log", side) for side in (above, below)]
+        try:
+            inner = self.renewed(setting, goal.right, *logs)
+            for side in logs:
+                inner.functions.read(side)
+            order = self.sign(inner, t.Add((above, t.Mul((t.Number(-1), below)))), goal.relation, depth)
+            positive = None if order is None else self.sign(inner, below, "<", depth)
+            if order is None or positive is None:
+                return None
+            order = self.session.convert(t.Compare(goal.relation, below, above), order)
+            fact = self.session.apply("log_rises", below, above, goal.relation, positive, order)
+            return self.emission(inner, depth).rational(goal, [(scale, (), ((0, 1),))], fact)
+        except (Unreadable, KernelError, OverflowError):
             return None
-        order = self.session.convert(t.Compare(goal.relation, below, above), order)
-        fact = self.session.apply("log_rises", below, above, goal.relation, positive, order)
-        return self.emission(setting, depth).rational(goal, [(scale, (), ((0, 1),))], fact)
 
     def _by_logarithms(self, setting: Setting, poly: fmpq_mpoly, goal: t.Compare, depth: int) -> Fact | None:
         """A − B > 0 for positive A and B, one of them a single term with an exponential, because log A > log B."""

@@ -121,7 +121,8 @@ class Emission:
                 signs = [self.sign(factor, "<") for factor, _ in relation.factors if not isinstance(factor, t.Number)]
                 if None in signs:
                     return None
-                return session.apply("logarithm", atom.arg, relation.factors, *signs, *self.denominators([atom.arg]))
+                known = (*signs, *self.denominators([atom.arg]), *self.powers([atom.arg]))
+                return session.apply("logarithm", atom.arg, relation.factors, *known)
             case "log_exp":
                 return session.specialise(session.apply("axiom", "log_exp"), relation.value)
             case "angle":

@@ -45,9 +45,6 @@ def reductions(functions: Functions, poly: fmpq_mpoly) -> Iterator[Reduction]:
     variables = sorted(functions.variables(poly), key=lambda v: v.name)
     if len(poly) > MOST_TERMS or len(variables) < 2:
         return
-    common = _common(functions, poly)
-    if common is not None:
-        yield common
     for size in range(len(variables), 1, -1):
         for group in combinations(variables, size):
             for scaling in (True, False):
@@ -115,6 +112,15 @@ def _opposite(functions: Functions, poly: fmpq_mpoly, pair: tuple[t.Variable, ..
     place = fresh(v.name, REAL, frozenset(functions.points.columns))
     image = substitute(functions.node(poly), {v: place, w: ONE if scaling else ZERO})
     return Reduction({place: t.Mul((v, w)) if scaling else t.Add((v, w))}, image, None, None)
+
+
+def composed(chain: Chain, setting: Setting, poly: fmpq_mpoly, goal: t.Compare, depth: int) -> Fact | None:
+    """The goal where P is a function of one argument, for all values that this may take."""
+    reduction = _common(setting.functions, poly)
+    try:
+        return None if reduction is None else _by(chain, setting, goal, reduction, depth)
+    except KernelError:
+        return None
 
 
 def reduce(chain: Chain, setting: Setting, poly: fmpq_mpoly, goal: t.Compare, depth: int) -> Fact | None:

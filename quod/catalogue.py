@@ -70,13 +70,31 @@ def read_catalogue(project: Project) -> Catalogue:
         with contextlib.suppress(OSError, ValueError, TypeError, LookupError):
             kept = json.loads(file.read_text(encoding="utf-8"))
             if kept["key"] == key:
-                entries = {row["id"]: Entry(**{**row, "definitions": tuple(row["definitions"])}) for row in kept["claims"]}
-                return Catalogue(project, entries, tuple(Problem(*problem) for problem in kept["problems"]))
+                entries = {row["id"]: _checked(Entry(**{**row, "definitions": tuple(row["definitions"])})) for row in kept["claims"]}
+                return Catalogue(project, entries, tuple(_problem(*problem) for problem in kept["problems"]))
     loaded = load(project)
     found = Catalogue(project, {claim.id: entry(claim) for claim in loaded.claims.values()}, loaded.problems)
     if pure:
         _keep(file, key, found)
     return found
+
+
+def _checked(kept: Entry) -> Entry:
+    """An entry as it was kept. Raises ValueError where it is none: the file may come from elsewhere."""
+    values = dataclasses.asdict(kept)
+    line, definitions, error = (values.pop(name) for name in ("line", "definitions", "error"))
+    texts = (*values.values(), *definitions, *([] if error is None else [error]))
+    if not isinstance(line, int) or not all(isinstance(text, str) and text.isprintable() for text in texts):
+        raise ValueError("not the entry of a claim")
+    return kept
+
+
+def _problem(file: object, line: object, message: object, fix: object) -> Problem:
+    """A problem as it was kept. Raises ValueError where it is none."""
+    match file, line, message, fix:
+        case str(), int(), str(), str() if (file + message + fix).isprintable():
+            return Problem(file, line, message, fix)
+    raise ValueError("not a problem of a file")
 
 
 def _keep(file: Path, key: str, found: Catalogue) -> None:

@@ -72,6 +72,26 @@ def test_a_run_of_another_form_is_refused(run: dict[str, Any], project: Path, en
     assert main(["show", "activations"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("sentence", "\x1b[2J"), ("sentence", 5), ("line", "x"), ("definitions", [1]), ("definitions", None), ("id", []), ("new", ""), ("error", 0)],
+)
+def test_a_forged_catalogue_is_read_anew(name: str, value: Any, project: Path, capsys: Captured) -> None:
+    main(["list"])
+    before = capsys.readouterr().out
+    file = project / ".quod" / "catalogue.json"
+    kept = json.loads(file.read_text())
+    kept["claims"][0][name] = value
+    file.write_text(json.dumps(kept))
+    assert main(["list"]) == 0
+    assert capsys.readouterr().out == before
+    kept = json.loads(file.read_text())
+    kept["problems"] = [["spec/a.py", 1, "\x1b[2J", "fix"]]
+    file.write_text(json.dumps(kept))
+    assert main(["list"]) == 0
+    assert capsys.readouterr().out == before
+
+
 def test_what_quod_writes_has_the_form() -> None:
     assert set(VERDICTS) == set(KINDS)
     assert is_record(blank("UNKNOWN", "two\nlines"))

@@ -111,9 +111,10 @@ def replay(text: str, memory: Memory | None = None) -> Theorem:
                     decoded = _decode(parameters, terms)
                     used = tuple([theorems[k] for k in premises])
                     place = (name, decoded, _kind(decoded), used)
-                    if place not in memory:
-                        memory[place] = RULES[name](*decoded, *used)
-                    theorems.append(memory[place])
+                    known = memory.get(place)
+                    if not isinstance(known, Theorem):
+                        known = memory[place] = RULES[name](*decoded, *used)
+                    theorems.append(known)
                 except KernelError as error:
                     raise KernelError(f"step {number} ({name}) is refused: {error}") from error
                 except (TermError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError, RecursionError) as error:

@@ -157,10 +157,7 @@ def _read_field(kind: str, value: object, nodes: list[Node]) -> Any:
 
 def indices(values: list[Any], size: int) -> bool:
     """Whether all `values` are integers (no booleans) from 0 to `size` − 1."""
-    for value in values:
-        if type(value) is not int or not 0 <= value < size:
-            return False
-    return True
+    return not [value for value in values if type(value) is not int or not 0 <= value < size]
 
 
 def _rational_text(value: Fraction) -> str:

@@ -36,8 +36,8 @@ MAX_INSTANCES = 64
 """A quantifier over more integers than this is read whole or not at all."""
 MAX_PERMUTED = 5
 """Of so many points all permutations are tried."""
-DIGITS_OF_INTEGRALS = 12
-"""Quadrature is tried with so many digits and with twice as many."""
+DIGITS_OF_INTEGRALS = (12, 30)
+"""Quadrature is tried with so many digits and with twice as many, first the fewer."""
 
 
 class Truth(Enum):
@@ -175,12 +175,11 @@ def _attempt(reader: Reader, values: Sequence[Any], bits: int) -> Truth:
 
 def _readers(node: t.Node, variables: Sequence[t.Variable]) -> Iterable[tuple[str, Reader]]:
     """The readers that take a proposition."""
-    found = _by_rules(node)
-    if found is not None:
-        plain, conditions = found
+    plain = _by_rules(node)
+    if plain is not None:
         for name, make in (("exact rationals", _exactly), ("balls", _in_balls)):
             try:
-                yield name, _under([make(condition, variables) for condition in conditions], make(plain, variables))
+                yield name, make(plain, variables)
             except TermError:
                 continue
     if isinstance(node, t.Compare) and node.left.sort != VECTOR and not isinstance(node.left.sort, Arrow):
@@ -191,31 +190,18 @@ def _readers(node: t.Node, variables: Sequence[t.Variable]) -> Iterable[tuple[st
         yield "mpmath", _numerically(node, variables)
 
 
-def _under(conditions: Sequence[Reader], reader: Reader) -> Reader:
-    """A reader that says nothing where the conditions of its derivatives are not seen to hold."""
-    return lambda values, bits: reader(values, bits) if all(c(values, bits) == Truth.TRUE for c in conditions) else Truth.OPEN
-
-
-def _by_rules(node: t.Node) -> tuple[t.Node, list[t.Node]] | None:
-    """The proposition with its derivatives taken by the kernel's rules, and the conditions of these; None where there is no rule.
-
-    Below a binder the conditions are left out: there only functions without cases are differentiated, which are undefined where these fail.
-    """
-    conditions: list[t.Node] = []
+def _by_rules(node: t.Node) -> t.Node | None:
+    """The proposition with its derivatives taken by the kernel's rules, undefined where their conditions fail; None without a rule."""
 
     def replace(old: t.AnyNode, children: tuple[t.Node, ...]) -> t.Node:
         made = rebuild(old, children)
         if not isinstance(made, t.Derivative):
             return made
-        slope, needed = slope_of(made.body, ())
-        if not made.loose:
-            conditions.append(instantiate(needed, made.point))
-        elif any(isinstance(part, t.IfThenElse) for part in _subterms(made.body)):
-            raise KernelError("a derivative of cases holds under conditions")
-        return instantiate(slope, made.point)
+        slope, conditions = (instantiate(part, made.point) for part in slope_of(made.body, ()))
+        return t.IfThenElse(conditions, slope, t.Inverse(t.Number(0)))
 
     try:
-        return t.fold(node, replace), conditions
+        return t.fold(node, replace)
     except (KernelError, TermError):
         return None
 
@@ -255,18 +241,32 @@ def _numerically(node: t.Compare, variables: Sequence[t.Variable]) -> Reader:
     compiled: dict[tuple[Fraction, ...], Callable[[Sequence[Any], int], Any]] = {}
 
     def read(values: Sequence[Any], bits: int) -> Truth:
-        digits = DIGITS_OF_INTEGRALS if integral else max(20, bits * 3 // 10)
-        breaks = tuple(sorted({place for value in values for place in getattr(value, "breaks", ())})) if integral else ()
+        breaks = _breaks(values) if integral else ()
         if breaks not in compiled:
             compiled[breaks] = compile_precise(difference, variables, breaks)
-        with working(8 * digits):
-            given = [_foreign(value, _number) for value in values]
-            first, second = (mpf(compiled[breaks](given, precision)) for precision in (digits, 2 * digits))
-        if not abs(first - second) < abs(second) / 1000:
-            return Truth.OPEN
-        return Truth.TRUE if node.relation != "=" and second < 0 else Truth.FALSE
+        for digits in DIGITS_OF_INTEGRALS if integral else (max(20, bits * 3 // 10),):
+            with working(40 * digits):  # far out a density is tiny, and its logarithm wants its size
+                given = [_foreign(value, _number) for value in values]
+                first, second = (mpf(compiled[breaks](given, precision)) for precision in (digits, 2 * digits))
+            if abs(first - second) < abs(second) / 1000:
+                return Truth.TRUE if node.relation != "=" and second < 0 else Truth.FALSE
+            if abs(second) < mpf(10) ** (6 - 2 * digits):  # as good as touching: more digits are not worth their time
+                break
+        return Truth.OPEN
 
     return read
+
+
+def _breaks(values: Sequence[Any]) -> tuple[Fraction, ...]:
+    """Places between which integrals are computed: where a sampled density changes, else what the point's numbers suggest."""
+    found = {place for value in values for place in getattr(value, "breaks", ())}
+    numbers = [number for number in map(_known, values) if number is not None][:3]
+    suggested = {a + sign * b for a in numbers for b in numbers for sign in (-1, 1)}.union(numbers)
+    return tuple(sorted(found or suggested))
+
+
+def _known(value: Any) -> Fraction | None:
+    return None if callable(value) or isinstance(value, tuple) else fraction(value)
 
 
 def _foreign(value: Any, into: Callable[[Any], Any]) -> Any:

@@ -13,7 +13,7 @@ ZERO = t.Number(0)
 
 
 def continuity(term: t.Node, x: t.Variable) -> tuple[t.Node, ...]:
-    """Conditions under which a real term is continuous in x on every interval on which they hold. Raises KernelError where no rule applies."""
+    """Conditions under which a real term is continuous in x on every interval on which they hold. KernelError where no rule applies."""
     if x not in term.variables:
         return ()
     own: tuple[t.Node, ...] = ()

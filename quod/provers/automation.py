@@ -22,6 +22,7 @@ from quod.provers.session import Fact, OutOfTime, Session
 from quod.provers.several import engine as several
 
 Then = Callable[[tuple[Fact, ...]], Fact | None]
+Engine = Callable[[t.Node, tuple[Fact, ...], int], Fact | None]
 T = TypeVar("T")
 GLANCE = 0.1
 """CPU seconds for algebra where the decision procedure comes next."""
@@ -186,7 +187,7 @@ class Automation:
         if removal is not None:
             inner = self._leaf(removal.target, facts, depth + 1)
             return None if inner is None else self.session.convert(goal, removal.back(self.session, inner))
-        for engine in (
+        engines: tuple[Engine, ...] = (
             self._known_branch,
             self._substituting,
             *((self._at_a_glance,) if self.analytic else ()),
@@ -202,7 +203,8 @@ class Automation:
             ),
             self._algebra,
             self._solver,
-        ):
+        )
+        for engine in engines:
             found = engine(goal, facts, depth)
             if found is not None:
                 return found

@@ -18,9 +18,9 @@ from quod.lang.binding import substitute, unfold
 from quod.lang.closures import Unsupported
 from quod.lang.enclosures import real
 from quod.provers import clock, one_variable
+from quod.provers.session import Fact, Session
 from quod.provers.several.numbers import Points, numeric
 from quod.provers.several.regions import about, bound_variables, bounds
-from quod.provers.session import Fact, OutOfTime, Session
 
 BITS = 64
 MOST_BOXES = 4000
@@ -103,7 +103,7 @@ class Search:
         """The proof on a box."""
         self.count += 1
         if self.count > MOST_BOXES or depth > DEEPEST or clock.now() > self.deadline:
-            raise Stuck
+            raise Stuck("too many boxes")
         value = self.functions.value((), box)
         if self._holds(value):
             return ("true",)
@@ -119,7 +119,7 @@ class Search:
         if not self.strict and (not free or abs(float(at_middle.mid())) < NEAR) and self._exact(box):
             return ("exact",)
         if not free:
-            raise Stuck
+            raise Stuck("nothing is seen at a point")
         slopes = self._slopes(box, free)
         face = self._face(box, free, slopes, projected, depth)
         if face is not None:
@@ -137,7 +137,7 @@ class Search:
     def _refuted(self, value: arb, middle: tuple[Fraction, ...], projected: bool) -> None:
         """Raises Stuck where the goal is false and no hypothesis is."""
         if bool(value < 0) and (projected or all(test(middle, BITS) is not False for test in self.tests)):
-            raise Stuck
+            raise Stuck("the goal is false at a point")
 
     def _slopes(self, box: Box, free: list[int]) -> dict[int, arb]:
         try:

@@ -14,7 +14,8 @@ from quod.kernel.normal import canonical
 from quod.kernel.quotients import common_part
 from quod.lang import terms as t
 from quod.lang.binding import substitute
-from quod.provers.several.functions import Functions, Quotient, Unreadable
+from quod.provers.several.fields import Quotient, Unreadable
+from quod.provers.several.functions import Functions
 from quod.provers.several.numbers import Points, numeric
 
 ONE = t.Number(1)
@@ -83,7 +84,7 @@ def divisors(functions: Functions, poly: fmpq_mpoly, mask: Mask) -> list[tuple[t
     found: dict[str, tuple[tuple[fmpq_mpoly, int], ...]] = {"1": ()}
     singles: dict[str, fmpq_mpoly] = {}
     for part in _coefficients(functions, poly):
-        content, factors = functions.factors(part, mask)
+        _, factors = functions.factors(part, mask)
         kept = [(factor, exponent) for factor, exponent in factors if functions.sign(factor, mask) == 1]
         if kept and len(kept) == len(factors):
             found.setdefault(str(kept), tuple(kept))

@@ -25,7 +25,8 @@ from quod.provers.session import Fact, OutOfTime, Session
 from quod.provers.several import reductions, segments
 from quod.provers.several.candidates import candidates, sides
 from quod.provers.several.emission import Emission
-from quod.provers.several.functions import Functions, Quotient, Unreadable
+from quod.provers.several.fields import Quotient, Unreadable
+from quod.provers.several.functions import Functions
 from quod.provers.several.numbers import holds, margin, numeric
 from quod.provers.several.regions import about, sample
 
@@ -162,7 +163,14 @@ class Chain:
 
     def emission(self, setting: Setting, depth: int) -> Emission:
         """Emission with the signs that this search finds in the setting."""
-        return Emission(self.session, setting.functions, lambda term: self.nonzero(setting, term, depth), lambda term, r: self.sign(setting, term, r, depth))
+
+        def nonzero(term: t.Node) -> Fact | None:
+            return self.nonzero(setting, term, depth)
+
+        def sign(term: t.Node, relation: str) -> Fact | None:
+            return self.sign(setting, term, relation, depth)
+
+        return Emission(self.session, setting.functions, nonzero, sign)
 
     def nonzero(self, setting: Setting, term: t.Node, depth: int) -> Fact | None:
         """0 < u or u < 0."""

@@ -14,6 +14,8 @@ from quod.provers.session import Fact, Session
 from quod.provers.several.functions import Functions, Relation
 
 ZERO = t.Number(0)
+Product = tuple[Fraction, tuple[t.Node, ...], tuple[tuple[int, int], ...]]
+"""c·∏ s²·∏ g^e by c, the terms s, and the pairs (premise, e)."""
 Positive = Callable[[t.Node], Fact | None]
 """0 < u or u < 0 for a term u that is not 0 anywhere, or None."""
 
@@ -67,7 +69,7 @@ class Emission:
     nonzero: Positive
     sign: Callable[[t.Node, str], Fact | None]
 
-    def rational(self, goal: t.Compare, products: Iterable[tuple[Fraction, tuple[t.Node, ...], tuple[tuple[int, int], ...]]], *premises: Fact) -> Fact:
+    def rational(self, goal: t.Compare, products: Iterable[Product], *premises: Fact) -> Fact:
         """The goal by the products over the premises. Raises KernelError where the kernel refuses it."""
         products = tuple(products)
         terms = [goal, *(premise.prop for premise in premises), *(square for _, squares, _ in products for square in squares)]

@@ -72,7 +72,7 @@ def _rounded(value: float, side: int) -> Fraction:
         return near
     size = Fraction(10) ** (2 - int(np.floor(np.log10(abs(value)))))
     scaled = Fraction(value) * size
-    return Fraction(int(np.floor(scaled)) if side > 0 else int(np.ceil(scaled))) / size
+    return Fraction(scaled.__floor__() if side > 0 else scaled.__ceil__()) / size
 
 
 def implied(session: Session, facts: list[Fact]) -> list[Fact]:

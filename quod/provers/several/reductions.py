@@ -19,6 +19,8 @@ from quod.lang.binding import fresh, rebuild, substitute, unfold
 from quod.lang.sorts import REAL
 from quod.provers.arithmetic import Arithmetic
 from quod.provers.session import Fact
+from quod.provers.several.emission import Emission
+from quod.provers.several.fields import fraction
 from quod.provers.several.functions import Functions
 from quod.provers.several.numbers import Points, numeric
 from quod.provers.several.regions import about
@@ -80,8 +82,7 @@ def _invariance(functions: Functions, poly: fmpq_mpoly, group: tuple[t.Variable,
     ratio = functions.quotient(total.num, total.den * poly)
     if not (ratio.num.is_constant() and ratio.den.is_constant()):
         return None
-    value = ratio.num.leading_coefficient() if not ratio.num.is_zero() else 0
-    degree = Fraction(int(value.p), int(value.q)) if value else Fraction(0)
+    degree = fraction(ratio.num.leading_coefficient()) if not ratio.num.is_zero() else Fraction(0)
     points = functions.points
     positive = [v for v in group if not scaling or bool(np.all(points.columns[v] > 0))]
     if not positive or (scaling and degree.denominator > 2):
@@ -163,7 +164,7 @@ def _by(chain: Chain, setting: Setting, goal: t.Compare, reduction: Reduction, d
         inside = session.apply("discharge", prop, inside)
     for place in reduction.places:
         inside = session.apply("generalise", place, inside)
-    inside = session.specialise(inside, *reversed(reduction.places.values()))
+    inside = session.specialise(inside, *reversed(list(reduction.places.values())))
     for prop, fact in reversed(known.items()):
         inside = session.chain(inside, session.convert(substitute(prop, reduction.places), fact))
     powers = tuple((k + 1, n) for k, n in enumerate(exponents))
@@ -172,7 +173,7 @@ def _by(chain: Chain, setting: Setting, goal: t.Compare, reduction: Reduction, d
 
 def _facts(chain: Chain, setting: Setting, reduction: Reduction, inner: Points) -> dict[t.Node, Fact]:
     """By proposition about the new variables: the proposition at their values."""
-    session, found = chain.session, dict[t.Node, Fact]()
+    found: dict[t.Node, Fact] = {}
     kept = [fact for fact in setting.facts if not fact.prop.variables & _gone(reduction)]
     for fact in kept:
         found[fact.prop] = fact
@@ -202,13 +203,13 @@ def _facts(chain: Chain, setting: Setting, reduction: Reduction, inner: Points) 
     return found
 
 
-def _scaled(emission: object, goal: t.Compare, premises: list[Fact], factor: tuple[tuple[int, int], ...]) -> Fact:
+def _scaled(emission: Emission, goal: t.Compare, premises: list[Fact], factor: tuple[tuple[int, int], ...]) -> Fact:
     """The goal from a fact that is a multiple of it; the multiple is found from the leading coefficients."""
     first = comparison(premises[0].prop)[1]
     last: KernelError | None = None
     for weight in {abs(value) for value in first.values()} | {1 / abs(value) for value in first.values()} | {Fraction(1)}:
         try:
-            return emission.rational(goal, [(weight, (), ((0, 1), *factor))], *premises)  # type: ignore[attr-defined, no-any-return]
+            return emission.rational(goal, [(weight, (), ((0, 1), *factor))], *premises)
         except KernelError as error:
             last = error
     raise last or KernelError("no multiple")
@@ -229,27 +230,26 @@ def _range(chain: Chain, setting: Setting, place: t.Variable, value: t.Node, inn
     except KernelError:
         known = []
     for fact in known:
+        general = fact
         for end in ends:
-            fact = session.apply("discharge", end.prop, fact)
-        fact = session.specialise(session.apply("generalise", place, fact), value)
+            general = session.apply("discharge", end.prop, general)
+        at_value = session.specialise(session.apply("generalise", place, general), value)
         for _ in ends:
-            fact = session.chain(fact, session.apply("reflexive", fact.prop.children[0]))
-        for prop in (candidate.prop for candidate in known):
-            if canonical(substitute(prop, {place: value})) is canonical(fact.prop):
-                found.setdefault(canonical(prop), fact)
+            at_value = session.chain(at_value, session.apply("reflexive", at_value.prop.children[0]))
+        found.setdefault(canonical(fact.prop), at_value)
     if found:
         return found
     column = inner.columns[place]
     low, high = float(np.min(column, initial=np.inf)), float(np.max(column, initial=-np.inf))
-    for end, side in ((low, 1), (high, -1)):
-        for limit in {Fraction(round(end)), Fraction(0)}:
-            if not np.isfinite(end) or (float(limit) - end) * side > 0 or abs(float(limit) - end) > 0.2 * abs(end) + 0.5:
+    for extreme, side in ((low, 1), (high, -1)):
+        for limit in {Fraction(round(extreme)), Fraction(0)} if np.isfinite(extreme) else ():
+            if (float(limit) - extreme) * side > 0 or abs(float(limit) - extreme) > 0.2 * abs(extreme) + 0.5:
                 continue
             for relation in ("<", "<="):
                 pair = (t.Number(limit), place) if side > 0 else (place, t.Number(limit))
                 prop = canonical(t.Compare(relation, *pair))
-                fact = Arithmetic(session, list(setting.facts), (), 0.05).prove(substitute(prop, {place: value}))
-                if fact is not None:
-                    found.setdefault(prop, fact)
+                shown = Arithmetic(session, list(setting.facts), (), 0.05).prove(substitute(prop, {place: value}))
+                if shown is not None:
+                    found.setdefault(prop, shown)
                     break
     return found

@@ -158,7 +158,8 @@ class Step:
         if order is None:
             return None
         remaining = eliminate(session, [*facts, order], v)
-        base = self.chain.derived(t.Compare("<" if strict and not strictly else "<=", ZERO, at_start), remaining, self.depth - 1 + (not remaining))
+        at_least = t.Compare("<" if strict and not strictly else "<=", ZERO, at_start)
+        base = self.chain.derived(at_least, remaining, self.depth - 1 + (not remaining))
         if base is None:
             return None
         walk = Walk(self, start, direction, facts, remaining)
@@ -215,7 +216,7 @@ class Walk:
         given = bound(fact, self.v)
         if given is None or (given.factor > 0) != (self.direction > 0):
             return None
-        relation, polynomial = comparison(fact.prop)
+        relation, _ = comparison(fact.prop)
         value = substitute(unfold(fact.prop), {self.v: self.start})
         for wanted in LESS if relation == "<" else ("<=",):
             goal = t.Compare(wanted, *value.children)
@@ -228,8 +229,6 @@ class Walk:
                 if canonical(other.prop) is form:
                     return self.session.convert(goal, other)
             found = Arithmetic(self.session, list(self.remaining), (), 0.05).prove(goal)
-            if found is None and not all(isinstance(part, t.Variable) for part in value.variables & frozenset()):
-                found = None
             if found is None:
                 found = self.step.chain.derived(goal, self.remaining, min(self.step.depth - 1, 1))
             if found is not None:
@@ -260,7 +259,7 @@ class Walk:
         avoid = v.variables | wanted.variables | frozenset().union(*(fact.prop.variables for fact in self.facts))
         x = fresh("s", REAL, avoid)
         statement = instantiate(wanted.body, x)  # type: ignore[attr-defined]
-        first, second = statement.hypothesis, statement.conclusion.hypothesis
+        first, second = statement.children[0], statement.children[1].children[0]
         ends = [session.apply("assume", first), session.apply("assume", second)]
         moved = {prop: self._moved(prop, x, ends, open_) for prop in self.known}
         usable: dict[t.Node, Fact] = {}

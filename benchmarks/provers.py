@@ -128,7 +128,7 @@ def run(options: argparse.Namespace) -> list[Row]:
     for problem in problems(Path(options.folder) if options.folder else None, not options.no_families):
         for solver in solvers:
             if (solver, problem.name) not in rows:
-                row = measured(solver, problem, options.limit)
+                row = measured(solver, problem, options.plot_limit if problem.family else options.limit)
                 rows[solver, problem.name] = row
                 warm = "" if row.warm is None else f"{row.warm:.3f}"
                 print(f"{solver:<10} {problem.name:<45} {row.answer:<8} {row.cold:8.2f} {warm:>8}", flush=True)
@@ -141,6 +141,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.provers", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", nargs="?", help="folder of .smt2 files with :status; without it only the generated families")
     parser.add_argument("--limit", type=float, default=10.0, help="CPU seconds per problem (10)")
+    parser.add_argument("--plot-limit", type=float, default=3.0, help="CPU seconds per generated problem (3)")
     parser.add_argument("--only", default="", help="solvers to run, by name, with commas")
     parser.add_argument("--again", default="", help="solvers whose kept rows are measured anew")
     parser.add_argument("--rows", default="benchmarks.json", help="where rows are kept (benchmarks.json)")
@@ -149,7 +150,7 @@ def main() -> int:
     options = parser.parse_args()
     rows = run(options)
     target = Path(options.docs)
-    figures = plots.draw(rows, target / "benchmarks", options.limit)
+    figures = plots.draw(rows, target / "benchmarks", options.plot_limit)
     tables.write(rows, target / "benchmarks.md", options.limit, figures)
     wrong = [row for row in rows if row.wrong]
     for row in wrong:

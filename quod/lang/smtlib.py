@@ -23,7 +23,7 @@ MAX_BITS = 12_000
 """Python prints integers of at most 4300 digits."""
 
 _SORTS: dict[Sort, str] = {REAL: "Real", INTEGER: "Int", PROPOSITION: "Bool"}
-_FUNCTIONS = {name: name for name in ("exp", "log", "sqrt", "cbrt", "sin", "cos", "tan")}
+_FUNCTIONS = {name: name for name in ("exp", "log", "sqrt", "cbrt", "erf", "sin", "cos", "tan")}
 _FUNCTIONS |= {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
 _TAKES = "only quantifier-free arithmetic over ℝ and ℤ and the usual functions can be written"
 _NAMES = frozenset(_FUNCTIONS) | {"floor"}
@@ -31,7 +31,7 @@ _SIMPLE = re.compile(r"[a-zA-Z~!$%^&*_+=<>?/-][a-zA-Z0-9~!@$%^&*_+=<>.?/-]*")
 _TAKEN = frozenset(
     "true false not and or xor ite let forall exists match par as assert distinct Real Int Bool BINARY DECIMAL HEXADECIMAL NUMERAL STRING"  # noqa: SIM905
     " _ ! + - * / ^ = < > <= >= => div mod abs min max pow to_real to_int is_int pi real.pi exp log sqrt cbrt sin cos tan cot sec csc"
-    " sinh cosh tanh asin acos atan arcsin arccos arctan".split()
+    " sinh cosh tanh asin acos atan arcsin arccos arctan erf".split()
 )
 
 

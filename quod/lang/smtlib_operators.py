@@ -245,7 +245,7 @@ CORE: dict[str, Operator] = {
 """Operators of the standard theories: a problem cannot give them another meaning."""
 
 EXTENSION: dict[str, Operator] = {
-    **{name: _elementary(name) for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sqrt", "cbrt")},
+    **{name: _elementary(name) for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sqrt", "cbrt", "erf")},
     **{f"arc{name}": _elementary(f"a{name}") for name in ("sin", "cos", "tan")},
     "sinh": Operator(_sinh),
     "cosh": Operator(_cosh),

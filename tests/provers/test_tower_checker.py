@@ -15,6 +15,7 @@ from flint import arb
 from quod.kernel.tower import CertificateError, check
 from quod.kernel.tower.germ import Germs, end_sign
 from quod.kernel.tower.reading import Reader
+from quod.kernel.tower.shifts import coefficients, counted_from
 from quod.kernel.tower.values import evaluate, precision, values
 from quod.lang.sorts import REAL
 from quod.lang.terms import Add, And, Compare, Constant, Elementary, Inverse, Mul, Node, Number, Power, Variable
@@ -306,6 +307,39 @@ def test_equal_exponents_in_two_forms_are_no_order() -> None:
     cell.extend("exp", x)
     with pytest.raises(CertificateError, match="could not be told from 0"):
         end_sign(cell, cell.exp(x) * (left - right) + left, None, False, 2)
+
+
+def growth(*shifts: Any, claims: Any = (["known"], ["known"])) -> dict[str, Any]:
+    """exp x > 1/2 above 0 with exp x counted from a bound: 2·exp x − 1."""
+    above = ["chain", ONE, ["known"], ["terms"], "left", 2]
+    tape = [["new", "exp", VARIABLE, ONE, 0], ["hint", "exp", VARIABLE, ONE, {"is": [[[[1, 0, 1]], 1]]}]]
+    named = [[1, bound, side, above] for bound, side in shifts]
+    return above_0(*tape, ["sign", [[2, 0, 1], [-1]], ["shifted", named, list(claims)]])
+
+
+def test_a_generator_is_counted_only_from_bounds_that_it_keeps_to() -> None:
+    goal = Compare("<", num("1/2"), f("exp", X))
+    check(growth(("1", 1)), [ABOVE_0], goal)
+    for forged in (growth(("2", 1)), growth(("1", -1)), growth(("1", 1), ("1", 1)), growth(), growth(("1", 1), claims=[["known"]])):
+        with pytest.raises(CertificateError):
+            check(forged, [ABOVE_0], goal)
+    with pytest.raises(CertificateError):
+        check(growth(("1", 1)), [Compare("<", num(-1), X)], goal)
+
+
+@pytest.mark.parametrize("bound", ["1/3", "-2", "5/7"])
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_shifted_polynomial_is_a_positive_multiple(bound: str, side: int) -> None:
+    cell = cell_above(2)
+    e = cell.exp(cell.field.symbol(0))
+    poly = (e * e * e + cell.field.symbol(0) * e - cell.field.number(5)).num
+    b = Fraction(bound)
+    moved = counted_from(cell.field, poly, 1, b, side)
+    w = side * (3 * b.denominator - b.numerator)
+    with precision(200):
+        there = evaluate(poly, [arb(2), arb(3)])
+        assert (evaluate(moved, [arb(2), arb(w)]) - there * b.denominator**3).contains(0)
+    assert sum(coefficients(cell.field, moved, [1]), cell.field.context.constant(0)).degrees()[1] == 0
 
 
 def test_an_expansion_around_0_takes_only_what_tends_to_0() -> None:

@@ -20,10 +20,11 @@ from flint import fmpz_mpoly
 
 from quod.kernel.tower.angles import special_angle
 from quod.kernel.tower.cell import Cell
-from quod.kernel.tower.claims import Show, verify, weakly
+from quod.kernel.tower.claims import verify, weakly
 from quod.kernel.tower.field import CertificateError
 from quod.kernel.tower.problem import Problem, circular, conditions, difference, invert, is_affine, point_node, resolve, stated, tangent
 from quod.kernel.tower.reading import Reader
+from quod.kernel.tower.shifts import Show
 from quod.lang.binding import substitute
 from quod.lang.sorts import REAL
 from quod.lang.terms import Constant, Mul, Node, Number, Variable

@@ -6,7 +6,7 @@ The main step is Rolle's: P/M with a derivative of one sign is monotone, so its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -16,9 +16,8 @@ from quod.kernel.tower.cell import Cell
 from quod.kernel.tower.field import CertificateError, power
 from quod.kernel.tower.germ import end_sign
 from quod.kernel.tower.intervals import End, coefficients_between, inside, rational, sign_at, value, wider
+from quod.kernel.tower.shifts import Show, shifted
 from quod.kernel.tower.values import PRECISIONS, evaluate, precision, sign_of, values
-
-Show = Callable[[Cell, fmpz_mpoly, End, End, Sequence[Any]], int]
 
 
 def verify(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[Any]) -> int:
@@ -42,6 +41,8 @@ def verify(cell: Cell, poly: fmpz_mpoly, low: End, high: End, claim: Sequence[An
             return _descartes(cell, poly, (low, left), (high, right))
         case ["bounded", [*claims]]:
             return _bounded(cell, poly, low, high, claims, verify)
+        case ["shifted", [*shifts], [*claims]]:
+            return shifted(cell, poly, low, high, (shifts, claims), verify)
         case ["product", [*factors]]:
             return _factors(cell, poly, low, high, factors, verify)
         case ["split", [*inner], [*claims]] if len(claims) == len(inner) + 1:

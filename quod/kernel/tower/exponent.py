@@ -43,6 +43,12 @@ class Irrational:
     def __gt__(self, other: Power) -> bool:
         return self.cell.sign_of(self.value - self._constant(other)) > 0
 
+    def __le__(self, other: Power) -> bool:
+        return self.cell.sign_of(self.value - self._constant(other)) <= 0
+
+    def __ge__(self, other: Power) -> bool:
+        return self.cell.sign_of(self.value - self._constant(other)) >= 0
+
     def _constant(self, other: Power) -> Quotient:
         return constant(self.cell, other)
 

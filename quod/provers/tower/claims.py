@@ -61,6 +61,8 @@ class Prover:
             if points is None:
                 raise Unknown("no cover by balls keeps {} from 0", cell.words(poly))
             return ["ball", [str(x) for x in points]]
+        if table.kind == "shifted":
+            return self._shifted(table, low, high)
         if table.kind == "ray":
             return self._ray(poly, table, low, high)
         if table.kind == "univariate" and table.divisor is None:
@@ -140,6 +142,14 @@ class Prover:
                 if end is not None and end.hi - end.lo > width:
                     end.refine()
         raise Unknown("no ball around {} keeps {} from 0", root.place(), self.cell.words(poly))
+
+    def _shifted(self, table: Table, low: End, high: End) -> Any:
+        symbols = self.cell.field.symbols
+        shifts = [
+            [s.index, str(s.bound), s.side, self.prove(symbols[s.index] * s.bound.denominator - s.bound.numerator, low, high)]
+            for s in table.weak.shifts
+        ]
+        return ["shifted", shifts, [self.prove(part, low, high) for part in table.weak.parts]]
 
     def _ray(self, poly: fmpz_mpoly, table: Table, low: End, high: End) -> Any:
         cell, divisor, slope = self.cell, table.divisor, table.slope

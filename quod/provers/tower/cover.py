@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 from flint import fmpz_mpoly
 
 from quod.kernel.tower.certificate import MAX_SIZE
-from quod.kernel.tower.field import CertificateError
+from quod.kernel.tower.field import CertificateError, Quotient
 from quod.kernel.tower.problem import Problem, conditions, difference, resolve
 from quod.kernel.tower.reading import Reader, Undefined
 from quod.lang.sorts import REAL
 from quod.lang.terms import Elementary, Node, Number, Variable, fold
 from quod.lang.text import to_text
 from quod.provers import clock
+from quod.provers.tower import shifts
 from quod.provers.tower.circular import Circular, applies
 from quod.provers.tower.claims import Prover
 from quod.provers.tower.export import closed_term, term_data
@@ -98,7 +99,14 @@ class Search:
             found = None if quick and not circular(tables, poly) else weak(tables, poly, quick)
             return None if found is None else (found.sign, claim(prover, poly, found, tables.low, tables.high))
 
-        tables.ray = ray
+        def shift(where: Tables, poly: fmpz_mpoly) -> shifts.Shifted | None:
+            found = shifts.find(where, poly)
+            return found if found is not None and shifts.prove(where, found) else None
+
+        def ordered(found: list[tuple[fmpz_mpoly, Quotient]]) -> list[tuple[fmpz_mpoly, Quotient]]:
+            return sorted(found, key=lambda pair: not shifts.easy(cell, tables, pair[1].num))
+
+        tables.ray, tables.shift, tables.ordered = ray, shift, ordered
         cell.signs, cell.weakly = signs, weakly
 
     def truth(self, problem: Problem, proposition: Node) -> tuple[bool, dict[str, Any]]:

@@ -117,7 +117,7 @@ class LiveCell(Cell):
         if self.weakly is None or self.point or term.is_constant():
             return None
         known = super().weak_sign(term) or self._weak_sign(term, True)
-        if known is not None:
+        if known is not None or self.quick:
             return known
         try:
             self.sign_of(term)

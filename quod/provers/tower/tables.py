@@ -63,6 +63,10 @@ class Tables:
         self.generator_signs: dict[int, int] = {}
         self.depth = 0
         self.rays = 0
+        self.limits: dict[tuple[int, bool], Fraction | None] = {}
+        self.samples: list[Fraction] = []
+        self.shift: Callable[[Tables, fmpz_mpoly], Any] | None = None
+        self.ordered: Callable[[list[tuple[fmpz_mpoly, Quotient]]], list[tuple[fmpz_mpoly, Quotient]]] = lambda found: found
         self.ray: Callable[[Tables, fmpz_mpoly], Table | None] | None = None
 
     def table(self, poly: fmpz_mpoly) -> Table:
@@ -105,6 +109,9 @@ class Tables:
         sign = self._covered(poly, FEW_BALLS) if self.depth <= 2 else 0
         if sign:
             return Table(poly, [], [sign], "balls")
+        found = None if self.shift is None or self.cell.quick else self.shift(self, poly)
+        if found is not None:
+            return Table(poly, [], [found.sign], "shifted", weak=found)
         return self._chain(poly)
 
     def _circular(self, poly: fmpz_mpoly) -> Table:
@@ -122,7 +129,7 @@ class Tables:
         sign = self._covered(poly, FEW_BALLS)
         if sign:
             return Table(poly, [], [sign], "balls")
-        found = None if self.ray is None else self.ray(self, poly)
+        found = None if self.ray is None or self.cell.quick else self.ray(self, poly)
         if found is not None:
             return found
         if self.low is not None and self.high is not None:
@@ -206,6 +213,10 @@ class Tables:
         """True if the point lies strictly between the cell's ends."""
         return (self.low is None or before(self.low, root) < 0) and (self.high is None or before(root, self.high) < 0)
 
+    def inside_rational(self, point: Fraction) -> bool:
+        """True if the rational lies clear of the cell's ends."""
+        return self._between(point, self.low, self.high)
+
     def outer_sign(self, poly: fmpz_mpoly, roots: list[Root]) -> int:
         """The sign of `poly` left of its first zero."""
         for _ in range(60):
@@ -234,7 +245,7 @@ class Tables:
     def _chain(self, poly: fmpz_mpoly) -> Table:
         cell = self.cell
         failure = Unknown("no divisor makes {} monotone", cell.words(poly))
-        for divisor, slope in divisors(cell, poly, max(1, 4 - self.depth // 3)):
+        for divisor, slope in self.ordered(divisors(cell, poly, max(1, 4 - self.depth // 3))):
             try:
                 return self._monotone(poly, divisor, slope)
             except Unknown as error:

@@ -74,7 +74,7 @@ def test_a_run_of_another_form_is_refused(run: dict[str, Any], project: Path, en
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("sentence", "\x1b[2J"), ("sentence", 5), ("line", "x"), ("definitions", [1]), ("definitions", None), ("id", []), ("new", ""), ("error", 0)],
+    [("sentence", "\x1b[2J"), ("sentence", 5), ("line", ""), ("definitions", [1]), ("id", []), ("new", ""), ("error", 0)],
 )
 def test_a_forged_catalogue_is_read_anew(name: str, value: Any, project: Path, capsys: Captured) -> None:
     main(["list"])

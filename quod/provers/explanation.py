@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
 
 from quod.lang import terms as t
 from quod.lang.binding import fresh, instantiate, unfold
-from quod.lang.closures import Unsupported
-from quod.lang.floats import compile_floats
 from quod.lang.sorts import REAL
 from quod.lang.text import to_text
+from quod.provers import descent
 
-Points = NDArray[np.float64]
-POINTS, ROUNDS = 4000, 40
 CLOSE, OFF = 1e-12, 1e-9
 """Below `CLOSE`, relative to the sides, floats do not tell slack from equality; below −`OFF` they show a failure."""
 
@@ -88,49 +82,12 @@ def _affine(term: t.Node) -> bool:
 
 def tightest(variables: Sequence[t.Variable], hypotheses: Sequence[t.Node], goal: t.Node) -> str:
     """Where floats see the least slack of the goal; empty where they see nothing."""
-    conclusion = unfold(goal)
-    flip = 1.0
-    if isinstance(conclusion, t.Not):
-        conclusion, flip = conclusion.arg, -1.0
-    if not isinstance(conclusion, t.Compare) or conclusion.relation == "=" or not variables or any(v.sort != REAL for v in variables):
+    found = descent.lowest(variables, hypotheses, goal)
+    if found is None:
         return ""
-    try:
-        inside = compile_floats(t.And(tuple(unfold(h) for h in hypotheses)), variables)
-        sides = [compile_floats(side, variables) for side in (conclusion.left, conclusion.right)]
-    except Unsupported:
-        return ""
-
-    def slack(points: Points) -> Points:
-        count = points.shape[1]
-        values = list(points)
-        with np.errstate(all="ignore"):
-            left, right, kept = (np.broadcast_to(f(values), count).astype(float) for f in (*sides, inside))
-            gap = flip * (right - left) / (1 + np.abs(left) + np.abs(right))
-        return np.where((kept == 1) & np.isfinite(gap), gap, np.inf)
-
-    return _described(variables, *_least(slack, len(variables)))
-
-
-def _least(height: Callable[[Points], Points], dimension: int) -> tuple[Points, float]:
-    source = np.random.default_rng(20230201)
-    sizes = 10.0 ** source.uniform(-4, 2.5, (dimension, POINTS)) * source.choice((1, -1), (dimension, POINTS))
-    points = np.where(source.random((dimension, POINTS)) < 0.5, source.uniform(-3, 3, (dimension, POINTS)), sizes)
-    values = height(points)
-    at, best = points[:, int(np.argmin(values))], float(np.min(values))
-    step = 0.1 * (1 + np.abs(at))
-    for _ in range(ROUNDS if np.isfinite(best) else 0):
-        tries = at[:, None] + step[:, None] * source.uniform(-1, 1, (dimension, 200))
-        around = height(tries)
-        if float(np.min(around)) < best:
-            at, best = tries[:, int(np.argmin(around))], float(np.min(around))
-        else:
-            step = step / 4
-    return at, best
-
-
-def _described(variables: Sequence[t.Variable], at: Points, best: float) -> str:
-    if not np.isfinite(best):
+    if not found:
         return "no sampled point satisfies the hypotheses"
+    best, at = found[0]
     place = ", ".join(f"{v.name} ≈ {x:.6g}" for v, x in zip(variables, at, strict=True))
     if best < -OFF:
         return f"floats see the goal fail near {place}, which no exact evaluation confirmed"

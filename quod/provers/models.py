@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from quod.lang import terms as t
@@ -24,6 +24,20 @@ def find(variables: Sequence[t.Variable], propositions: Sequence[t.Node], deadli
     for number, point in enumerate(_points(variables)):
         if number >= points or clock.now() > deadline:
             return None
+        if all(test(point, BITS) is True for test in tests):
+            return {variable.name: str(value) for variable, value in zip(variables, point, strict=True)}
+    return None
+
+
+def confirmed(
+    variables: Sequence[t.Variable], propositions: Sequence[t.Node], points: Iterable[tuple[Fraction, ...]]
+) -> dict[str, str] | None:
+    """The first of the points, by variable name, at which balls show every proposition to be true."""
+    try:
+        tests = [compile_balls(proposition, variables) for proposition in propositions]
+    except Unsupported:
+        return None
+    for point in points:
         if all(test(point, BITS) is True for test in tests):
             return {variable.name: str(value) for variable, value in zip(variables, point, strict=True)}
     return None

@@ -17,7 +17,7 @@ from quod.lang.binding import abstract, unfold
 from quod.lang.smtlib_reader import Problem, read_problem
 from quod.lang.sorts import REAL
 from quod.lang.text import to_text
-from quod.provers import clock, explanation, models, tower
+from quod.provers import clock, descent, explanation, models, tower
 from quod.provers.automation import Automation
 from quod.provers.one_variable import in_fragment
 from quod.provers.session import OutOfTime, Session
@@ -38,6 +38,7 @@ def decide(text: str, name: str, deadline: float) -> dict[str, Any]:
     found = (
         _one_variable(problem, deadline, stood)
         or _model(problem, min(deadline, clock.now() + GLANCE), GLANCED)
+        or _descent(problem)
         or _refute(problem, deadline)
         or _model(problem, deadline)
         or _answer("unknown", reason=_why(problem, stood))
@@ -114,6 +115,16 @@ def _one_variable(problem: Problem, deadline: float, stood: list[str]) -> dict[s
 def _model(problem: Problem, deadline: float, points: int = 4000) -> dict[str, Any] | None:
     found = models.find(problem.variables, [unfold(assertion) for assertion in problem.assertions], deadline, points)
     return None if found is None else _answer("sat", "search, confirmed in balls", frozenset(("FLINT",)), witness=found)
+
+
+def _descent(problem: Problem) -> dict[str, Any] | None:
+    """A point where floats see the conclusion fail, if balls confirm it."""
+    *first, last = problem.assertions or (t.TRUE,)
+    goal = last.arg if isinstance(last, t.Not) else t.Not(last)
+    found = models.confirmed(
+        problem.variables, [unfold(assertion) for assertion in problem.assertions], descent.candidates(problem.variables, first, goal)
+    )
+    return None if found is None else _answer("sat", "descent, confirmed in balls", frozenset(("FLINT",)), witness=found)
 
 
 def _why(problem: Problem, stood: list[str]) -> str:

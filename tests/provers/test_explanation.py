@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from quod import Q, Real, claim, cos, exp, sin
 from quod.lang import terms as t
 from quod.lang.smtlib_reader import read_problem
@@ -77,6 +79,19 @@ def test_where_the_bound_is_tight() -> None:
     assert empty == "no sampled point satisfies the hypotheses"
     failing = explanation.tightest([x], [], t.Compare("<=", x, t.Number(3)))
     assert failing.startswith("floats see the goal fail near x ≈")
+
+
+@pytest.mark.parametrize(
+    ("goal", "hypotheses"),
+    [
+        ("(<= (- (log x) (exp x)) (- x y))", ("(<= 1 x)", "(<= x 2)", "(<= 0 y)", "(<= y 4)")),
+        ("(<= (+ 1 (/ 1 1000000000) x y) (exp (+ x y)))", ()),
+        ("(<= (/ 1 10000000) (+ (* x (log (/ x y))) (* (- 1 x) (log (/ (- 1 x) (- 1 y))))))", ("(< 0 x)", "(< x 1)", "(< 0 y)", "(< y 1)")),
+    ],
+)
+def test_narrow_violations_are_found_by_descent(goal: str, hypotheses: tuple[str, ...]) -> None:
+    found = decide(problem(goal, *hypotheses, names="x y"), "problem", time.monotonic() + 5)
+    assert found["answer"] == "sat" and found["trusts"] == ["FLINT"] and set(found["witness"]) == {"x", "y"}
 
 
 def test_a_claim_that_no_engine_proves_says_it_too() -> None:

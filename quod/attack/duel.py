@@ -40,17 +40,35 @@ class Duel:
         if method is None and trial.witness is None and _same(twin.claim.statement, self.arena.claim.statement):
             return Finding("twin", twin.subject, "equivalent", "it has the normal form of the claim")
         if method is None and not trial.evaluated:
-            method = self._proved(twin.claim)
+            method = self._proved_twin(twin)
         if trial.witness is not None:
             return self._witnessed("twin", twin.subject, "refuted", trial, method)
         if trial.evaluated and method is None:
             return Finding("twin", twin.subject, "still true", "it has no variables, and is decided in balls")
         if method is not None:
             return Finding("twin", twin.subject, "still true", f"proved by {method}")
+        return self._refuted_by_proof(twin, trial) or Finding("twin", twin.subject, "undecided", _nothing(trial, self.given))
+
+    def _proved_twin(self, twin: Twin) -> str | None:
+        """How a twin is proved, from the claim or alone."""
+        from_claim = self._proved(twin.bridge) if twin.bridge is not None else None
+        return f"{from_claim}, from the claim" if from_claim is not None else self._proved(twin.claim)
+
+    def _refuted_by_proof(self, twin: Twin, trial: Trial) -> Finding | None:
+        """A twin that the provers show to fail: where its sides agree as far as balls see, or wherever the claim holds."""
+        variables = tuple(p.variable for p in twin.claim.parameters)
         if trial.touched is not None and self._fails_at(trial.touched, twin.claim):
-            witness = trial.touched.shown(tuple(p.variable for p in twin.claim.parameters))
+            witness = trial.touched.shown(variables)
             return Finding("twin", twin.subject, "refuted", f"proved to be false at {sentence(witness)}", witness)
-        return Finding("twin", twin.subject, "undecided", _nothing(trial, self.given))
+        point = self.arena.inside() if twin.opposite is not None else None
+        if point is None or twin.opposite is None:
+            return None
+        method = self._proved(twin.opposite)
+        if method is None:
+            return None
+        witness = point.shown(self.arena.plan.variables)
+        detail = f"proved by {method}: the claim says the opposite, for one at {sentence(witness) or 'every point'}"
+        return Finding("twin", twin.subject, "refuted", detail, witness)
 
     def hypothesis(self, subject: str, weaker: Claim, number: int) -> Finding:
         """Whether the claim needs its hypothesis of that number; `weaker` is the claim without it."""

@@ -75,6 +75,15 @@ class Arena:
         self.court = Court(self.plan, BITS)
         self._points = _Admitted(self.court, self._candidates(self.plan))
 
+    def inside(self) -> Point | None:
+        """A point where every hypothesis of the claim is decided to hold."""
+        try:
+            with until(self.deadline, self.effort.ticks):
+                points = islice(self._points, self.effort.points)
+                return next((point for point in points if self.court.admits(point, BITS) == Outcome.TRUE), None)
+        except (*STUCK, OutOfTime):
+            return None
+
     def trial(self, changed: Claim, dropped: int | None = None, *, hopeless: bool = False) -> Trial:
         """Looks for a counterexample to a changed claim, at a quarter of the points where it is `hopeless`.
 

@@ -26,12 +26,18 @@ from quod.lang.text import to_text
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """A changed claim. kind: one of KINDS. subject: what was changed, in words. weaker: the claim implies it, by normal forms alone."""
+    """A changed claim. kind: one of KINDS. subject: what was changed, in words. weaker: the claim implies it, by normal forms alone.
+
+    bridge: what, if it is true, lets the claim imply the twin; opposite: what, if it is true, lets the claim deny the twin wherever its
+    hypotheses hold. None where a definition was changed, opposite also where a hypothesis was.
+    """
 
     kind: str
     subject: str
     claim: Claim
     weaker: bool
+    bridge: Claim | None = None
+    opposite: Claim | None = None
 
 
 def twins(claim: Claim, limit: int | None = None, definitions: Sequence[t.Named] = ()) -> list[Twin]:
@@ -117,9 +123,19 @@ def _made(claim: Claim, site: Site, number: int, place: tuple[int, int]) -> Twin
         if part is not None and root.variables and all(variable.sort in (REAL, INTEGER) for variable in root.variables):
             made = dataclasses.replace(made, parameters=widened(claim, root))
         within = "" if part is None else f" in the hypothesis {to_text(root)}"
-        return Twin(site.kind, f"{site.words}{which}{within}", made, _is_weaker(root, new, site))
+        bridge, opposite = _links(claim, made, part)
+        return Twin(site.kind, f"{site.words}{which}{within}", made, _is_weaker(root, new, site), bridge, opposite)
     except (t.TermError, ValueError):
         return None
+
+
+def _links(claim: Claim, twin: Claim, part: int | None) -> tuple[Claim, Claim | None]:
+    """`Twin.bridge` and `Twin.opposite` of a twin with another conclusion, or with another hypothesis of that number."""
+    if part is not None:
+        return changed(twin, "implies the claim's hypothesis", twin.hypotheses, claim.hypotheses[part]), None
+    given = (*claim.hypotheses, claim.conclusion)
+    bridge = changed(twin, "from the claim", given, twin.conclusion)
+    return bridge, changed(twin, "against the claim", given, t.Not(twin.conclusion))
 
 
 def _exchanged(root: t.Node, old: t.Named, new: t.Named) -> t.Node:

@@ -38,10 +38,13 @@ class Undefined(ValueError):
 
 
 class Evaluation:
-    """Terms and propositions at one point; `equal` is the relative difference below which two numbers are not told apart."""
+    """Terms and propositions at one point; `equal` is the relative difference below which two numbers are not told apart.
 
-    def __init__(self, context: Any, point: Point, equal: Any) -> None:
-        self.context, self.point, self.equal = context, point, equal
+    With `touch`, such numbers count as equal.
+    """
+
+    def __init__(self, context: Any, point: Point, equal: Any, touch: bool = False) -> None:
+        self.context, self.point, self.equal, self.touch = context, point, equal, touch
         self.memory: dict[Node, Any] = {}
 
     def value(self, node: Node) -> Any:
@@ -115,7 +118,9 @@ class Evaluation:
         match proposition:
             case Compare(relation, left, right):
                 a, b = self.value(left), self.value(right)
-                if limit and abs(a - b) <= limit * (abs(a) + abs(b)) and (a, b) != (0, 0):
+                if limit and abs(a - b) <= limit * (1 + abs(a) + abs(b)) and a != b:
+                    if self.touch:
+                        return relation != "<"
                     raise Undefined("two numbers too close to be told apart")
                 return bool(a == b if relation == "=" else a < b if relation == "<" else a <= b)
             case Not(arg):

@@ -159,17 +159,23 @@ def _term(rng: random.Random, variables: Sequence[Variable], depth: int) -> Node
 
 
 def judged(sample: Sample, answer: str, witness: dict[str, str] | None, rng: random.Random) -> str:
-    """proved, refuted, refuted unseen (the witness is not rational, or touches), unknown, unknown false, or wrong."""
+    """proved, refuted, touched (refuted where numbers agree to 60 digits), unseen (no rational witness), unknown, false, undefined, wrong.
+
+    false: unknown, though the search sees a counterexample; undefined: unknown, and the conclusion has no value at some point.
+    """
     if answer == "sat":
         seen = _witnessed(sample, witness or {})
-        return "wrong" if seen is False else "refuted" if seen else "refuted unseen"
-    found = Hunt(sample.variables, sample.assertions).counterexample(rng, TRIES)
+        if seen is None:
+            return "touched" if _witnessed(sample, witness or {}, True) else "unseen"
+        return "refuted" if seen else "wrong"
+    hunt = Hunt(sample.variables, sample.assertions)
+    found = hunt.counterexample(rng, TRIES)
     if answer == "unsat":
         return "proved" if found is None else "wrong"
-    return "unknown" if found is None else "unknown false"
+    return "false" if found is not None else "undefined" if hunt.is_undefined(rng, TRIES) else "unknown"
 
 
-def _witnessed(sample: Sample, witness: dict[str, str]) -> bool | None:
+def _witnessed(sample: Sample, witness: dict[str, str], touch: bool = False) -> bool | None:
     try:
         exact = {v: Fraction(witness.get(v.name, "0")) for v in sample.variables}
     except ValueError:
@@ -178,7 +184,7 @@ def _witnessed(sample: Sample, witness: dict[str, str]) -> bool | None:
     for many in (MANY, 2 * MANY):
         context = digits(many)
         at = {v: context.mpf(x.numerator) / x.denominator for v, x in exact.items()}
-        evaluation = Evaluation(context, at, context.mpf(10) ** (-many // 2))
+        evaluation = Evaluation(context, at, context.mpf(10) ** (-many // 2), touch)
         try:
             each = [evaluation.truth(a) for a in sample.assertions]
             truths.append(all(each))
@@ -211,7 +217,7 @@ def run(count: int, seed: int, seconds: float, jobs: int = 1, verbose: bool = Fa
         if verdict == "wrong":
             wrong.append(f"{value.get('answer')} {value.get('witness') or ''} of {sample.origin}\n{sample.text()}")
             print("WRONG:", wrong[-1], flush=True)
-        elif verbose and verdict.startswith("unknown"):
+        elif verbose and verdict in ("unknown", "false", "unseen"):
             print(f"{verdict}: {sample.kind}, {sample.origin}: {value.get('reason')}\n{sample.text()}", flush=True)
         if number % 100 == 99:
             print(number + 1, dict(Counter(name for (_, name), n in tally.items() for _ in range(n))), flush=True)
@@ -220,8 +226,8 @@ def run(count: int, seed: int, seconds: float, jobs: int = 1, verbose: bool = Fa
 
 def report(tally: Counter[tuple[str, str]], count: int, seed: int, seconds: float) -> str:
     """The figures as Markdown."""
-    columns = ("proved", "refuted", "refuted unseen", "unknown", "unknown false", "wrong")
-    heads = ("proved", "refuted, seen by mpmath", "refuted, irrational or touching witness", "unknown", "unknown, yet false", "wrong")
+    columns = ("proved", "refuted", "touched", "unseen", "undefined", "unknown", "false", "wrong")
+    heads = ("proved", "refuted", "refuted by equality", "refuted, irrational", "undefined", "unknown", "unknown, yet false", "wrong")
     lines = [
         f"{time.strftime('%Y-%m-%d')}; {sum(tally.values())} of {count} problems of seed {seed}; {seconds:g} CPU seconds each.",
         "",

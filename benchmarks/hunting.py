@@ -90,6 +90,22 @@ class Hunt:
                     return point
         return None
 
+    def is_undefined(self, rng: random.Random, tries: int = 300) -> bool:
+        """Whether the conclusion has no value at some point where the hypotheses hold."""
+        known = _constants(self.assertions)
+        for _ in range(tries):
+            try:
+                evaluation = Evaluation(mpmath.fp, self.completed(mpmath.fp, {v: _coordinate(rng, known) for v in self.free}), 0)
+                inside = all(evaluation.margin(a) > 0 for a in self.assertions[:-1])
+            except (Undefined, KeyError):
+                continue
+            try:
+                evaluation.margin(self.assertions[-1])
+            except Undefined as error:
+                if inside and "of -" in str(error):
+                    return True
+        return False
+
     def tightness(self, rng: random.Random, tries: int = 1500) -> float:
         """The least relative slack of the conclusion that the search meets: about 0 where the bound is touched or approached."""
         context, found = digits(40), []

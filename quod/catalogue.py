@@ -23,6 +23,7 @@ from quod.project import Problem, Project, load, replace
 from quod.sources import Sources
 
 FILE = "catalogue.json"
+LARGEST = 64 << 20
 _PURE = frozenset(
     ("quod", "__future__", "collections", "dataclasses", "enum", "fractions", "functools", "itertools", "math", "operator", "typing")
 )
@@ -68,7 +69,7 @@ def read_catalogue(project: Project) -> Catalogue:
     pure = sources.are_pure(modules, _PURE)
     if pure:
         with contextlib.suppress(OSError, ValueError, TypeError, LookupError):
-            kept = json.loads(file.read_text(encoding="utf-8"))
+            kept = json.loads(_text(file))
             if kept["key"] == key:
                 entries = {row["id"]: _checked(Entry(**{**row, "definitions": tuple(row["definitions"])})) for row in kept["claims"]}
                 return Catalogue(project, entries, tuple(_problem(*problem) for problem in kept["problems"]))
@@ -77,6 +78,13 @@ def read_catalogue(project: Project) -> Catalogue:
     if pure:
         _keep(file, key, found)
     return found
+
+
+def _text(file: Path) -> str:
+    """The text of what was kept. Raises OSError, ValueError where there is none, or something that is read without end."""
+    if not file.is_file() or file.stat().st_size > LARGEST:
+        raise ValueError("not what was kept")
+    return file.read_text(encoding="utf-8")
 
 
 def _checked(kept: Entry) -> Entry:
@@ -106,6 +114,8 @@ def _keep(file: Path, key: str, found: Catalogue) -> None:
     }
     with contextlib.suppress(OSError):
         found.project.keep()
+        if not file.is_file():
+            file.unlink(missing_ok=True)  # a pipe would be waited for
         replace(file, json.dumps(content, ensure_ascii=False))
 
 

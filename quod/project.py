@@ -72,9 +72,8 @@ class Project:
     def keep(self) -> None:
         """Makes the data folder, with a note that git is to ignore it. Raises OSError."""
         self.data.mkdir(exist_ok=True)
-        ignore = self.data / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
+        with contextlib.suppress(FileExistsError), (self.data / ".gitignore").open("x", encoding="utf-8") as ignore:
+            ignore.write("*\n")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +92,21 @@ def test_a_forged_catalogue_is_read_anew(name: str, value: Any, project: Path, c
     file.write_text(json.dumps(kept))
     assert main(["list"]) == 0
     assert capsys.readouterr().out == before
+
+
+def test_what_lies_in_the_place_of_a_kept_file_is_neither_awaited_nor_followed(project: Path, capsys: Captured) -> None:
+    (project / ".quod").mkdir()
+    os.mkfifo(".quod/catalogue.json")
+    Path(".quod/.gitignore").symlink_to("../outside")
+    assert main(["list"]) == 0
+    assert "3 claims" in capsys.readouterr().out
+    assert not Path("outside").exists()
+    assert Path(".quod/catalogue.json").is_file()
+    Path(".quod/catalogue.json").unlink()
+    Path(".quod/catalogue.json").symlink_to("/dev/zero")
+    assert main(["list"]) == 0
+    assert Path(".quod/catalogue.json").is_file()
+    assert stat.S_ISCHR(Path("/dev/zero").stat().st_mode)
 
 
 def test_what_quod_writes_has_the_form() -> None:

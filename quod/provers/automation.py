@@ -465,7 +465,7 @@ class Automation:
 
     def _in_several_variables(self, goal: t.Node, facts: tuple[Fact, ...], depth: int) -> Fact | None:
         glanced = self.analytic and several.transcendental(goal)
-        found = several.prove(self.session, goal, facts, 3 * self.effort, several.DEPTHS[1 if glanced else 0 :])
+        found = several.prove(self.session, goal, facts, (3 if self.analytic else 1) * self.effort, several.DEPTHS[1 if glanced else 0 :])
         if found is not None:
             self.engines.add("derivatives in several variables")
         return found

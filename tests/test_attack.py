@@ -261,3 +261,39 @@ def test_two_evaluators_that_disagree_are_a_conflict(monkeypatch: pytest.MonkeyP
     verdict, _ = attack(slope, prover=no_prover, sides=())
     assert verdict.kind == "CONFLICT"
     assert "two evaluations contradict each other at x = 0" in verdict.reason
+
+
+def test_a_twin_that_is_not_defined_everywhere_is_no_true_statement():
+    finding = decided(logarithm, "< → ≤ in the hypothesis 0 < x")
+    assert (finding.outcome, finding.witness) == ("refuted", {"x": "0"})
+    assert finding.detail == "not defined at x = 0"
+
+
+def test_points_are_mended_for_changed_equations():
+    @made_up
+    def total(n: PositiveInteger, p: Simplex("n")):
+        """Σ p² ≤ 1."""
+        return Sum(lambda i: p[i] ** 2, n) <= 1
+
+    subject = next(found for found in subjects(total) if found.startswith("1 → 2 in the hypothesis Σ"))
+    finding = decided(total, subject)
+    assert finding.outcome == "refuted"
+    assert finding.witness is not None and finding.witness["p"] in ("(2)", "(0, 2)", "(2, 0)")
+
+
+def test_the_claim_decides_twins_that_no_point_can():
+    @made_up
+    def equation(x: Real):
+        """An equation between numbers that balls cannot tell apart."""
+        return eq(exp(2 * x + 1), exp(x + 1) * exp(x))
+
+    denied = decided(equation, "= → ≠")
+    assert denied.outcome == "refuted"
+    assert "the claim says the opposite" in denied.detail or "proved to be false" in denied.detail
+
+    @made_up
+    def far(x: Real):
+        """1 + x² > 0."""
+        return implies(x > 1, 1 + x**2 > 1)
+
+    assert decided(far, "1 → 2 in the hypothesis 1 < x").outcome == "still true"

@@ -36,6 +36,9 @@ class Duel:
             return self._claim_fails(trial)
         if trial.contradicted:
             return _contradicted("twin", twin.subject, trial)
+        if trial.undefined:
+            where = sentence(trial.witness or {})
+            return Finding("twin", twin.subject, "refuted", f"not defined at {where}", trial.witness)
         method = "normal forms, which show that the claim implies it" if twin.weaker else None
         if method is None and trial.witness is None and _same(twin.claim.statement, self.arena.claim.statement):
             return Finding("twin", twin.subject, "equivalent", "it has the normal form of the claim")

@@ -21,6 +21,7 @@ from quod.attack.families import Members
 from quod.attack.logic import Judgement, compile_proposition, cost
 from quod.attack.necessity import conditions
 from quod.attack.planning import make_plan
+from quod.attack.repair import Repair
 from quod.attack.strategies import CannotGenerate, Choice, Plan, Point
 from quod.lang import terms as t
 from quod.lang.binding import unfold
@@ -100,7 +101,7 @@ class Arena:
 
     def _search(self, changed: Claim, dropped: int | None, tried: _Count, share: int) -> Trial:
         court, points = self._court(changed) if dropped is None else self._outside(changed, dropped)
-        needed: list[Judgement] | None = [] if dropped is None else None
+        needed: list[Judgement] | None = None
         touched, outcome = None, Outcome.OPEN
         for point in islice(points, max(3, self._wanted(court.plan) // share)):
             tried.points += 1
@@ -113,7 +114,8 @@ class Arena:
                 touched = point
             if outcome == Outcome.OPEN and needed is None:
                 needed = [compile_proposition(condition, court.plan.variables) for condition in conditions(changed)]
-            if outcome == Outcome.OPEN and any(_fails(condition, point) for condition in needed or ()):
+            undefined = outcome == Outcome.OPEN and any(_fails(condition, point) for condition in needed or ())
+            if undefined and court.admits(point, BITS) == Outcome.TRUE:
                 return Trial(point.shown(court.plan.variables), undefined=True, tried=tried.points)
         evaluated = not court.plan.variables and outcome == Outcome.TRUE
         reason = "" if tried.points else "no point was found that meets its hypotheses"
@@ -147,7 +149,7 @@ class Arena:
         plan = make_plan(changed)
         plan.anchors = self.plan.anchors
         court = Court(plan, BITS)
-        return court, _Admitted(court, self._candidates(plan))
+        return court, _Admitted(court, self._candidates(plan), Repair(plan, self.claim.hypotheses))
 
     def _wanted(self, plan: Plan) -> int:
         """How many points are judged: fewer where one is dear."""
@@ -189,8 +191,8 @@ class _Count:
 class _Admitted:
     """Those of the candidates at which the hypotheses hold, found once."""
 
-    def __init__(self, court: Court, candidates: Iterator[Point | None]) -> None:
-        self._court, self._candidates = court, candidates
+    def __init__(self, court: Court, candidates: Iterator[Point | None], repair: Repair | None = None) -> None:
+        self._court, self._candidates, self._repair = court, candidates, repair
         self._found: list[Point] = []
 
     def __iter__(self) -> Iterator[Point]:
@@ -206,8 +208,14 @@ class _Admitted:
 
     def _more(self) -> Iterator[Point]:
         for point in self._candidates:
-            if point is not None and self._court.admits(point, BITS) not in (Outcome.FALSE, Outcome.OPEN):
+            if point is None:
+                continue
+            if self._court.admits(point, BITS) not in (Outcome.FALSE, Outcome.OPEN):
                 yield point
+                continue
+            mended = self._repair(point) if self._repair is not None else None
+            if mended is not None and self._court.admits(mended, BITS) not in (Outcome.FALSE, Outcome.OPEN):
+                yield mended
 
 
 def _fails(proposition: Judgement, point: Point) -> bool:

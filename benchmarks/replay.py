@@ -3,7 +3,7 @@
 Each measurement is the CPU time of a fresh process, in seconds, of which the median is printed. The search is that of `quod prove`'s
 engines without the replay at its end; the replay is the kernel's, of one certificate, nothing being remembered from the search.
 
-Usage: python benchmarks/replay.py [RUNS] [SELECTOR…]     from a project's root whose claims have been verified
+Usage: python -m benchmarks.replay [RUNS] [PREFIX…]     from the root of a checkout whose claims have been verified
 """
 
 from __future__ import annotations

@@ -219,6 +219,9 @@ class Chain:
         if len(factors) == 1 and factors[0][1] == 1 and quotient.den.is_constant():
             fact = self.factor(setting, factors[0][0], goal.relation, depth)
             return None if fact is None else self.emission(setting, depth).rational(goal, [(content, (), ((0, 1),))], fact)
+        changing = [part for part, exponent in factors if exponent % 2 and not functions.sign(part, setting.mask)]
+        if len(changing) > 1 and depth > 0:
+            return self._by_cases(setting, goal, min(changing, key=len), depth)
         premises: list[Fact] = []
         squares: list[t.Node] = []
         used: list[tuple[int, int]] = []
@@ -232,6 +235,21 @@ class Chain:
             used.append((len(premises), exponent))
             premises.append(fact)
         return self.emission(setting, depth).rational(goal, [(content, tuple(squares), tuple(used))], *premises)
+
+    def _by_cases(self, setting: Setting, goal: t.Compare, part: fmpq_mpoly, depth: int) -> Fact | None:
+        """Where one factor is not negative, and where it is negative."""
+        session = self.session
+        side = canonical(t.Compare("<=", ZERO, setting.functions.node(part)))
+        branches: list[Fact] = []
+        for assumed in (side, canonical(t.Not(side))):
+            inner = self.within(setting, [*setting.facts, session.apply("assume", assumed)])
+            found = self.sign(inner, goal.right, goal.relation, depth)
+            if found is None:
+                return None
+            branches.append(found)
+        denied = session.convert(canonical(t.Not(side)), session.apply("assume", t.Not(side)))
+        branches[1] = session.chain(session.apply("discharge", denied.prop, branches[1]), denied)
+        return session.apply("cases", session.apply("excluded_middle", side), *branches)
 
     def factor(self, setting: Setting, poly: fmpq_mpoly, relation: str, depth: int) -> Fact | None:
         """0 ≤ p or 0 < p for an irreducible polynomial."""

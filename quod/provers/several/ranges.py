@@ -11,6 +11,7 @@ from quod.kernel.normal import canonical
 from quod.kernel.polynomial import ONE
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
+from quod.lang.sorts import REAL
 from quod.provers import one_variable
 from quod.provers.arithmetic import Arithmetic, is_comparison
 from quod.provers.session import Fact, Session
@@ -24,17 +25,34 @@ GRID = 400
 
 def prove(session: Session, goal: t.Compare, facts: list[Fact], effort: float) -> Fact | None:
     """The goal by algebra from the facts and bounds of the functions of one bounded variable that occur in it."""
-    atoms = [form for form in functions_in([goal]) if len(form.variables) == 1]
+    atoms = [form for form in functions_in([goal]) if form.variables]
     if not atoms or len(atoms) > MOST:
         return None
     more: list[Fact] = []
     for atom in atoms:
+        more += _everywhere(session, atom)
+        if len(atom.variables) > 1:
+            continue
         try:
             known = about(session, [fact for fact in facts if _linear(fact)], atom.variables)
         except KernelError:
             return None
         more += _bounds(session, atom, known)
     return Arithmetic(session, [*facts, *more], (), effort).prove(goal) if more else None
+
+
+def _everywhere(session: Session, atom: t.Elementary) -> list[Fact]:
+    """−1 ≤ sin u ≤ 1, and so for cos; −π/2 < atan u < π/2."""
+    limit, relation = (t.Mul((t.Number(Fraction(1, 2)), t.Constant("pi"))), "<") if atom.name == "atan" else (t.Number(1), "<=")
+    if atom.name not in ("sin", "cos", "atan"):
+        return []
+    u = t.Variable("u", REAL)
+    whole = t.Elementary(atom.name, u)
+    found = []
+    for pair in ((t.Mul((t.Number(-1), limit)), whole), (whole, limit)):
+        fact = one_variable.prove(session, t.Compare(relation, *pair), (), 0.5)
+        found += [] if fact is None else [session.specialise(session.apply("generalise", u, fact), atom.arg)]
+    return found
 
 
 def _linear(fact: Fact) -> bool:

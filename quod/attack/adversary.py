@@ -24,6 +24,8 @@ from quod.provers import portfolio
 
 LEVELS = ("quick", "deep")
 LATE = "the time limit of this check was reached before"
+_SHARE = 0.8
+"""Of the time that is given so much is used before nothing new is begun: what has begun has to end, and be told, within the rest."""
 Side = Callable[..., list[Finding]]
 SIDES: tuple[Side, ...] = (tight, sharpness, boundary, vacuity)
 """What else attacks a claim: called with (claim, deadline, seed, deep=…)."""
@@ -62,7 +64,8 @@ def attack(
     CONFLICT where a proof and a confirmed witness contradict each other, REFUTED where the claim itself fails at a point, ERROR where
     a declared touching point is none, else SAMPLED if something came out, UNKNOWN if nothing did. Figures: how many of each outcome.
     """
-    deadline = time.monotonic() + 60 if deadline is None else deadline
+    now = time.monotonic()
+    deadline = now + 60 if deadline is None else now + (deadline - now) * _SHARE
     chosen = DEEP if level == "deep" else QUICK
     findings = [finding for side in sides for finding in side(claim, deadline, seed, deep=level == "deep")]
     findings += _changes(claim, chosen, seed, deadline, definitions, prover)

@@ -32,6 +32,7 @@ READ = {
     "tower": ("quod.kernel.tower",),
     "ledger-rows": ("quod.ledger", "quod._ledger_file"),
     "ledger-file": ("quod.ledger", "quod._ledger_file"),
+    "lock": ("quod.lock", "tomllib"),
 }
 """The modules whose coverage guides each target."""
 SECONDS, MEGABYTES, LONGEST = 20, 3000, 60_000

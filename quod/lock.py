@@ -120,7 +120,7 @@ def read_lock(file: Path) -> Lock:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"{name}: cannot be read ({error}); fix: make it a readable UTF-8 file") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ProjectError(f"{name}: expected TOML, got {error}; fix: run `quod lock`") from None
     if data.get("format") != FORMAT:
         raise ProjectError(

@@ -125,7 +125,7 @@ def _settings(file: Path) -> dict[str, Any] | None:
         raise ProjectError(f"{file}: cannot be read ({error}); fix: make it a readable UTF-8 file") from None
     try:
         tool = tomllib.loads(text).get("tool", {})
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         if "quod" not in text:
             return None
         raise ProjectError(f"{file}: expected TOML, got {error}; fix: correct that line") from None

@@ -152,6 +152,8 @@ def test_nothing_is_locked_that_is_not_recorded(project: Path, engines: Any, cap
     ("text", "message"),
     [
         ("<<<<<<< HEAD\n", "trust.lock: expected TOML, got "),
+        ("a = " + "[" * 50_000, "trust.lock: expected TOML, got maximum recursion depth exceeded"),
+        ("a = " + "9" * 5000, "trust.lock: expected TOML, got Exceeds the limit"),
         ("", "trust.lock: expected format = 1, got format = None; fix: run `quod lock` with this version"),
         ("format = 2\n", "trust.lock: expected format = 1, got format = 2"),
         ("format = 1\nclaims = 3\n", "trust.lock: expected the tables [claims] and [meanings], got other values"),

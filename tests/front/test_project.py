@@ -54,6 +54,7 @@ def test_folders_can_be_named(write: Any) -> None:
         ("[tool.quod]\nspec = 'claims'\n", "pyproject.toml:1: expected the folder claims/ with claims in "),
         ("[tool.quod]\nimpl = 'spec'\n", "spec, impl and proofs need three different names; fix: rename one of the folders"),
         ("[tool.quod\n", "pyproject.toml: expected TOML, got Expected ']'"),
+        ("[tool.quod]\na = " + "[" * 50_000, "pyproject.toml: expected TOML, got maximum recursion depth exceeded"),
         ("tool.quod = 1\n", "pyproject.toml:1: expected a table [tool.quod], got quod=1 (int); fix: write [tool.quod]"),
     ],
 )

@@ -121,6 +121,13 @@ def ledger_file() -> list[bytes]:
     return [json.dumps(change).encode() for change in (*single, *double)]
 
 
+def lock() -> list[bytes]:
+    """The lock of a project, and what merges leave of it."""
+    claim = '[claims."a.b"]\nverdict = "PROVED"\nmethod = "algebra"\ntrusts = ["z3"]\nassumes = []\ndigest = "00"\n'
+    whole = f'format = 1\n\n[meanings]\nz3 = "the solver"\n\n{claim}'
+    return [text.encode() for text in (whole, whole + claim, f"<<<<<<< HEAD\n{whole}", "format = 2", "claims = 5", '[claims]\n"a.b" = 5')]
+
+
 SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "smtlib": smtlib,
     "prove": smtlib,
@@ -129,4 +136,5 @@ SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "tower": decided,
     "ledger-rows": ledger_rows,
     "ledger-file": ledger_file,
+    "lock": lock,
 }

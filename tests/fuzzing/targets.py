@@ -23,6 +23,8 @@ from quod.lang import serial
 from quod.lang import terms as t
 from quod.lang.smtlib_reader import Problem, SmtError, read_problem
 from quod.lang.text import to_text
+from quod.lock import read_lock
+from quod.project import ProjectError
 
 Target = Callable[[bytes], None]
 NAME = "fuzz.smt2"
@@ -247,6 +249,18 @@ def _damaged(folder: Path, content: bytes) -> None:
     expect(all(file.name.startswith("ledger.sqlite") for file in folder.iterdir()), "a file beside the ledger")
 
 
+def lock(data: bytes) -> None:
+    """A trust.lock is read, or refused in a sentence with the fix."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        path = Path(folder) / "trust.lock"
+        path.write_bytes(data)
+        try:
+            read_lock(path)
+        except ProjectError as error:
+            _message(error)
+            expect("; fix: " in str(error), f"a message without the fix: {error}")
+
+
 TARGETS: dict[str, Target] = {
     "smtlib": smtlib,
     "prove": prove,
@@ -255,5 +269,6 @@ TARGETS: dict[str, Target] = {
     "tower": tower,
     "ledger-rows": ledger_rows,
     "ledger-file": ledger_file,
+    "lock": lock,
 }
 """The parsers of untrusted input, by name."""

@@ -34,6 +34,8 @@ from tests.assurance.truth import TRUE, Opinion, opinion
 
 CPU_SECONDS = 10
 """A replay of a corrupted certificate that takes longer is a defect; the certificates themselves take at most 0.4 s."""
+HANGING = 3600
+"""Seconds on the clock for a hundred replays before the process ends itself."""
 MEMORY = 6 << 30
 REJECTED, SAME, RETRUSTED = "rejected", "the same statement", "the same statement, other trusts"
 OTHER = {"true": "another statement, true at all points", "undecided": "another statement, undecided", "false": "another statement, FALSE"}
@@ -66,20 +68,18 @@ class Tally:
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Raises TooLong inside the block after so much CPU time; a block that does not even notice that ends the process with a traceback."""
+    """Raises TooLong inside the block after so much CPU time."""
 
     def stop(number: int, frame: FrameType | None) -> NoReturn:
         raise TooLong(f"{seconds:g} s of CPU time")
 
     before = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    faulthandler.dump_traceback_later(60 * seconds, exit=True)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
-        faulthandler.cancel_dump_traceback_later()
 
 
 def specimen(claim: str, text: str) -> Specimen:
@@ -138,17 +138,19 @@ def outcome(chosen: Specimen, text: str, tally: Tally) -> tuple[str, str]:
         return (SAME, "") if same else (RETRUSTED, f"{sorted(theorem.trusts)} in place of {sorted(wanted.trusts)}")
     key = theorem.conclusion.key, frozenset(node.key for node in theorem.hypotheses)
     if key not in tally.opinions:
-        tally.opinions[key] = opinion(theorem)
+        tally.opinions[key] = opinion(theorem, examples=20, seconds=1.0)
     found = tally.opinions[key]
     return OTHER[found.verdict], f"{found.detail[:300]}; trusts {sorted(theorem.trusts)}" if found.verdict != TRUE else ""
 
 
 def run(specimens: Sequence[Specimen], count: int, seed: int, tally: Tally, report: bool = False) -> None:
     """`count` different corruptions, more of short certificates, and of those with proofs of the decision procedure."""
-    weights = [(4 if "one_variable" in chosen.text else 1) / (2000 + len(chosen.text)) for chosen in specimens]
+    weights = [(4 if "one_variable" in chosen.text else 1) / (1000 + len(chosen.text)) ** 1.5 for chosen in specimens]
     number = 0
     while sum(tally.outcomes.values()) < count:
         number += 1
+        if number % 100 == 1:  # a replay that does not even notice its limit ends the process with a traceback
+            faulthandler.dump_traceback_later(HANGING, exit=True)
         rng = random.Random(f"{seed}/{number}")
         chosen = rng.choices(specimens, weights)[0]
         made = corrupted(chosen, rng)
@@ -169,6 +171,7 @@ def run(specimens: Sequence[Specimen], count: int, seed: int, tally: Tally, repo
         done = sum(tally.outcomes.values())
         if report and done % 5000 == 0:
             print(f"{done}: {dict(tally.outcomes)}, {time.process_time():.0f} s of CPU time", file=sys.stderr, flush=True)
+    faulthandler.cancel_dump_traceback_later()
 
 
 def main() -> int:
@@ -181,7 +184,10 @@ def main() -> int:
     towers = sum("one_variable" in chosen.text for chosen in specimens)
     print(f"{len(specimens)} certificates, {towers} of them with proofs of the one-variable decision procedure; seed {seed}")
     tally = Tally()
-    run(specimens, count, seed, tally, report=True)
+    try:
+        run(specimens, count, seed, tally, report=True)
+    except KeyboardInterrupt:
+        print("interrupted; the figures so far:")
     print(f"{sum(tally.outcomes.values())} different corruptions in {time.process_time():.0f} s of CPU time")
     for what, times in tally.outcomes.most_common():
         print(f"{times:8} {what}")

@@ -82,6 +82,9 @@ def difficulty(functions: Functions, poly: fmpq_mpoly, mask: Mask) -> float:
 def divisors(functions: Functions, poly: fmpq_mpoly, mask: Mask) -> list[tuple[tuple[fmpq_mpoly, int], ...]]:
     """1, coefficients of powers of generators, their factors, and variables: what is positive at all points."""
     found: dict[str, tuple[tuple[fmpq_mpoly, int], ...]] = {"1": ()}
+    below = functions.denominators.get(str(poly), ())
+    if below and all(functions.sign(part, mask) == 1 for part, _ in below):
+        found[str(below)] = below
     singles: dict[str, fmpq_mpoly] = {}
     for part in _coefficients(functions, poly):
         _, factors = functions.factors(part, mask)

@@ -219,6 +219,9 @@ class Chain:
         if len(factors) == 1 and factors[0][1] == 1 and quotient.den.is_constant():
             fact = self.factor(setting, factors[0][0], goal.relation, depth)
             return None if fact is None else self.emission(setting, depth).rational(goal, [(content, (), ((0, 1),))], fact)
+        below = tuple((part, -exponent) for part, exponent in factors if exponent < 0)
+        if below:
+            functions.denominators |= {str(part): below for part, exponent in factors if exponent > 0}
         changing = [part for part, exponent in factors if exponent % 2 and not functions.sign(part, setting.mask)]
         if len(changing) > 1 and depth > 0:
             return self._by_cases(setting, goal, min(changing, key=len), depth)

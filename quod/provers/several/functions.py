@@ -49,6 +49,8 @@ class Functions(Field):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.slopes: dict[tuple[int, t.Variable], Quotient] = {}
+        self.denominators: dict[str, tuple[tuple[fmpq_mpoly, int], ...]] = {}
+        """By numerator: the denominator that it had, which is a good divisor, for it keeps apart what was added."""
         self.angles: dict[t.Node, int] = {}
         self.dependent: set[t.Node] = set()
 

@@ -38,6 +38,8 @@ READ = {
 SECONDS, MEGABYTES, LONGEST = 20, 3000, 60_000
 """What one input may take, and how many bytes it may have."""
 MOST_FINDINGS = 25
+LOOKING = 60.0
+"""Seconds for running the kept inputs once more, to see which lines they reach."""
 _STATISTIC = re.compile(r"stat::(\w+): *(\d+)")
 _PROGRESS = re.compile(r"#(\d+)\s+\w+\s+cov: (\d+) ft: (\d+)")
 
@@ -149,9 +151,12 @@ def _lines(target: str, folder: Path) -> tuple[int, int]:
         return follow
 
     inputs = sorted(folder.iterdir(), key=lambda file: file.stat().st_size)[:600]
+    until = time.monotonic() + LOOKING
     sys.settrace(follow)
     try:
         for file in inputs:
+            if time.monotonic() > until:
+                break
             try:
                 TARGETS[target](file.read_bytes())
             except Exception as error:  # noqa: BLE001 - a finding, which the fuzzer has reported

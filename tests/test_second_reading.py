@@ -256,6 +256,26 @@ def test_slopes_of_cases_are_read_where_they_exist() -> None:
     assert read(slope, -3)[0] == Truth.FALSE
 
 
+def test_slopes_under_a_sum_are_read_with_their_conditions() -> None:
+    def slopes(x: Real):
+        """The slopes of the ramp at three places."""
+        return Sum(lambda i: D(lambda y: piecewise((y, y > 0), otherwise=2 * y))(x + i), 3) <= 4
+
+    assert read(slopes, exact(Fraction(-1, 2))) == (Truth.TRUE, {"exact rationals"})
+    assert read(slopes, exact(Fraction(-7, 2))) == (Truth.FALSE, {"exact rationals"})
+    assert read(slopes, -1)[0] == Truth.OPEN, "at the kink there is no slope"
+
+
+@pytest.mark.parametrize("scale", [1, 721_000, Fraction(1, 999_999)])
+def test_integrals_of_formulas_are_read_at_every_scale(scale: Fraction) -> None:
+    def gauss(c: Positive, s: Positive):
+        """∫ e^(−(x/s)²) = √π·s is less than c·s."""
+        return Integral(lambda x: exp(-((x / s) ** 2))) <= c * s
+
+    assert read(gauss, exact(Fraction(17, 10)), exact(Fraction(scale))) == (Truth.FALSE, {"mpmath"})
+    assert read(gauss, exact(Fraction(18, 10)), exact(Fraction(scale))) == (Truth.TRUE, {"mpmath"})
+
+
 def test_quantifiers_are_read_through_their_instances() -> None:
     def below(n: PositiveInteger):
         """Every number is below 50."""

@@ -182,12 +182,14 @@ def _readers(node: t.Node, variables: Sequence[t.Variable]) -> Iterable[tuple[st
                 yield name, make(plain, variables)
             except TermError:
                 continue
-    if isinstance(node, t.Compare) and node.left.sort != VECTOR and not isinstance(node.left.sort, Arrow):
+    differences = plain is None and any(isinstance(part, t.IfThenElse) for part in _subterms(node))  # at a kink they agree on nonsense
+    compared = node if plain is None else plain
+    if isinstance(compared, t.Compare) and compared.left.sort != VECTOR and not isinstance(compared.left.sort, Arrow) and not differences:
         try:
-            compile_precise(node, variables)
+            compile_precise(compared, variables)
         except TermError:
             return
-        yield "mpmath", _numerically(node, variables)
+        yield "mpmath", _numerically(compared, variables)
 
 
 def _by_rules(node: t.Node) -> t.Node | None:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -120,19 +121,23 @@ def kept(file: Path) -> list[Row]:
 
 
 def run(options: argparse.Namespace) -> list[Row]:
-    """All rows, old and new; the file is written after each problem."""
+    """All rows, old and new; the file is written after each of them."""
     rows_file = Path(options.rows)
     again = set(options.again.split(",")) if options.again else set()
     rows = {(row.solver, row.problem): row for row in kept(rows_file) if row.solver not in again}
     solvers = [name for name in available() if not options.only or name in options.only.split(",")]
-    for problem in problems(Path(options.folder) if options.folder else None, not options.no_families):
-        for solver in solvers:
-            if (solver, problem.name) not in rows:
-                row = measured(solver, problem, options.plot_limit if problem.family else options.limit)
-                rows[solver, problem.name] = row
-                warm = "" if row.warm is None else f"{row.warm:.3f}"
-                print(f"{solver:<10} {problem.name:<45} {row.answer:<8} {row.cold:8.2f} {warm:>8}", flush=True)
-        rows_file.write_text(json.dumps([asdict(row) for row in rows.values()], indent=0), encoding="utf-8")
+    chosen = problems(Path(options.folder) if options.folder else None, not options.no_families)
+    todo = [(solver, problem) for problem in chosen for solver in solvers if (solver, problem.name) not in rows]
+
+    def one(task: tuple[str, Problem]) -> Row:
+        return measured(*task, options.plot_limit if task[1].family else options.limit)
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for row in pool.map(one, todo):
+            rows[row.solver, row.problem] = row
+            warm = "" if row.warm is None else f"{row.warm:.3f}"
+            print(f"{row.solver:<10} {row.problem:<45} {row.answer:<8} {row.cold:8.2f} {warm:>8}", flush=True)
+            rows_file.write_text(json.dumps([asdict(row) for row in rows.values()], indent=0), encoding="utf-8")
     return list(rows.values())
 
 
@@ -141,6 +146,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.provers", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", nargs="?", help="folder of .smt2 files with :status; without it only the generated families")
     parser.add_argument("--limit", type=float, default=10.0, help="CPU seconds per problem (10)")
+    parser.add_argument("--jobs", type=int, default=1, help="processes at a time (1)")
     parser.add_argument("--plot-limit", type=float, default=3.0, help="CPU seconds per generated problem (3)")
     parser.add_argument("--only", default="", help="solvers to run, by name, with commas")
     parser.add_argument("--again", default="", help="solvers whose kept rows are measured anew")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 Answer = tuple[str, str]
 WARM_UP = "(set-logic QF_NRA)(declare-const x Real)(assert (not (<= (+ 1 x) (exp x))))(check-sat)"
-PATIENCE = 4
+PATIENCE = 60
 """Wall-clock seconds per CPU second that engines with clocks of their own are given: a busy machine is no reason to give up."""
 
 

@@ -8,7 +8,7 @@ from quod.lang import terms as t
 from quod.lang.binding import fresh, instantiate, unfold
 from quod.lang.sorts import REAL
 from quod.lang.text import to_text
-from quod.provers import descent
+from quod.provers import descent, remains
 
 CLOSE, OFF = 1e-12, 1e-9
 """Below `CLOSE`, relative to the sides, floats do not tell slack from equality; below −`OFF` they show a failure."""
@@ -22,9 +22,7 @@ def why(variables: Sequence[t.Variable], hypotheses: Sequence[t.Node], goal: t.N
     outside = beyond(variables, (*hypotheses, goal))
     if outside:
         parts.append(outside)
-    near = tightest(variables, hypotheses, goal)
-    if near:
-        parts.append(near)
+    parts += [part for part in (remains.outside(variables, hypotheses, goal), tightest(variables, hypotheses, goal)) if part]
     return "; ".join(parts)
 
 
@@ -42,7 +40,8 @@ def of_statement(statement: t.Node, stood: Sequence[str]) -> str:
             rest = instantiate(rest.body, variables[-1])
     if not variables or any(v.sort != REAL for v in variables):
         return f"{stood[0]}; " if stood else ""
-    parts = [stood[0] if stood else "", beyond(variables, (*hypotheses, rest)), tightest(variables, hypotheses, rest)]
+    seen = remains.outside(variables, hypotheses, rest), tightest(variables, hypotheses, rest)
+    parts = [stood[0] if stood else "", beyond(variables, (*hypotheses, rest)), *seen]
     return "".join(f"{part}; " for part in parts if part)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -10,7 +11,7 @@ from quod import Q, Real, claim, cos, exp, sin
 from quod.lang import terms as t
 from quod.lang.smtlib_reader import read_problem
 from quod.lang.sorts import REAL
-from quod.provers import clock, explanation, tower
+from quod.provers import clock, explanation, remains, tower
 from quod.provers.portfolio import prove
 from quod.provers.problems import decide
 
@@ -92,6 +93,20 @@ def test_where_the_bound_is_tight() -> None:
 def test_narrow_violations_are_found_by_descent(goal: str, hypotheses: tuple[str, ...]) -> None:
     found = decide(problem(goal, *hypotheses, names="x y"), "problem", time.monotonic() + 5)
     assert found["answer"] == "sat" and found["trusts"] == ["FLINT"] and set(found["witness"]) == {"x", "y"}
+
+
+def test_the_box_that_is_left() -> None:
+    inside = ("(<= (- 1) x)", "(<= x 1)", "(<= (- 1) y)", "(<= y 1)")
+    read = read_problem(problem("(<= 0 (+ (^ (- x (/ 1 3)) 2) (^ (- y (/ 1 5)) 2)))", *inside, names="x y"), "problem")
+    *first, last = read.assertions
+    goal = last.arg if isinstance(last, t.Not) else last
+    said = remains.outside(read.variables, first, t.Compare("<", t.Number(0), goal.children[1]))
+    assert re.fullmatch(r"balls show it outside of x in \[0\.[23]\d*, 0\.3\d*\], y in \[0\.1\d*, 0\.2\d*\]", said)
+    whole = remains.outside(read.variables, first, t.Compare("<", t.Number(-1), goal.children[1]))
+    assert whole == "balls show it on the whole domain, but no certificate was found"
+    assert remains.outside(read.variables, first[:3], goal) == ""
+    said = explanation.why(read.variables, first, goal, "")
+    assert said.startswith("neither a proof nor a model was found in 2 variables; balls show it outside of x in ")
 
 
 def test_a_claim_that_no_engine_proves_says_it_too() -> None:

@@ -73,6 +73,9 @@ def difficulty(functions: Functions, poly: fmpq_mpoly, mask: Mask) -> float:
     degrees = poly.degrees()
     used = [(node, int(degree)) for node, degree in zip(functions.nodes, degrees, strict=False) if degree]
     above = sum(1 for node, _ in used if not isinstance(node, t.Variable | t.Constant))
+    positive = [functions.sign(functions.context.gen(k), mask) == 1 for k, degree in enumerate(degrees) if degree]
+    if all(positive) and all(coefficient > 0 for coefficient in poly.coeffs()):
+        return 0.3 + 0.1 * len(poly)
     variables = len(functions.variables(poly))
     if above == 0 and sum(degree for _, degree in used) <= 2 and len(poly) <= 3:
         return 0.3

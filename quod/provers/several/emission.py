@@ -11,6 +11,7 @@ from quod.kernel.quotients import exponents
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.provers.session import Fact, Session
+from quod.provers import one_variable
 from quod.provers.several.functions import Functions, Relation
 
 ZERO = t.Number(0)
@@ -129,6 +130,8 @@ class Emission:
                 return session.specialise(session.apply("axiom", "log_exp"), relation.value)
             case "angle":
                 return session.convert(equation, session.apply("angle_sum", atom.name, relation.factors))
+            case "constant":
+                return one_variable.prove(session, equation, (), 0.5)
             case "circle":
                 return session.convert(equation, session.specialise(session.apply("axiom", "sin_cos"), atom.arg))
             case "power" if atom.name == "cbrt":

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 
+import numpy as np
 from flint import fmpq_mpoly
 
 from quod.kernel.calculus import differentiate
@@ -20,6 +21,7 @@ from quod.kernel.quotients import common_part, exponents
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
 from quod.provers.several.fields import ONE, ZERO, Field, Quotient, Unreadable
+from quod.provers.several.numbers import Points, numeric
 
 MOST_PARTS = 24
 """An exponential that is a higher power of another one is a generator of its own."""
@@ -151,6 +153,10 @@ class Functions(Field):
             return self.read(form)
         if form in self.relations and self.relations[form].power == 1:
             return self.read(self.relations[form].value)
+        if not form.variables and name in ("sin", "cos", "tan", "atan", "asin", "acos"):
+            known = self._constant(form)
+            if known is not None:
+                return known
         inner = self.read(arg)
         match name:
             case "log":
@@ -165,6 +171,17 @@ class Functions(Field):
             case _:
                 pass
         return self.symbol(form)
+
+    def _constant(self, form: t.Elementary) -> Quotient | None:
+        """A value at a number that is rational, or a rational multiple of π, as far as floats tell."""
+        value = float(numeric(form, Points({}, 1))[0])
+        for unit, size in ((ONE, 1.0), (t.Constant("pi"), np.pi)):
+            near = Fraction(value / size).limit_denominator(12) if np.isfinite(value) else None
+            if near is not None and abs(float(near) * size - value) < 1e-13:
+                product = t.Mul((t.Number(near), unit))
+                self.relations[form] = Relation("constant", form, 1, product)
+                return self.read(product)
+        return None
 
     def _circle(self, arg: t.Node) -> None:
         """sin² = 1 − cos²."""

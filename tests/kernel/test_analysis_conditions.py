@@ -239,6 +239,29 @@ def test_the_mean_value_theorem() -> None:
     refused("mean_value", (F, Y, z.node), y < z, inside)
 
 
+@pytest.mark.parametrize("place", ["low end", "high end", "function"])
+def test_the_mean_value_theorem_captures_no_variable(place: str) -> None:
+    """The variable of the conclusion is new, whatever the ends and the function call theirs."""
+    low, high = (X, Y) if place == "low end" else (Y, X) if place == "high end" else (Y, z.node)
+    factor = X if place == "function" else ONE
+    u, run = t.Bound(0, REAL), t.Add((high, t.Mul((t.Number(-1), low))))
+    line = t.Lambda(REAL, t.Mul((factor, u)))
+    smooth = t.And(())
+    inside = t.ForAll(t.Lambda(REAL, t.Implies(compare("<=", low, u), t.Implies(compare("<=", u, high), smooth))))
+    theorem = RULES["mean_value"](line, low, high, *premises(compare("<", low, high), inside))
+    rise = t.Add((t.Mul((factor, high)), t.Mul((t.Number(-1), factor, low))))
+    body = t.And((compare("<", low, u), compare("<", u, high), compare("=", rise, t.Mul((factor, run)))))
+    assert canonical(theorem.conclusion) is canonical(t.Exists(t.Lambda(REAL, body)))
+
+
+def test_gradients_are_premises_of_the_mean_value_theorem() -> None:
+    function = abstract(X, t.Apply(F, X))
+    u = t.Bound(0, REAL)
+    inside = t.ForAll(t.Lambda(REAL, t.Implies(compare("<=", ZERO, u), t.Implies(compare("<=", u, ONE), t.And(())))))
+    facts = premises(compare("<", ZERO, ONE), inside, t.Gradient(F, G))
+    assert RULES["mean_value"](function, ZERO, ONE, *facts).hypotheses == frozenset().union(*(fact.hypotheses for fact in facts))
+
+
 def _at(conditions: t.Lambda, u: Expression) -> Any:
     from quod.lang.expression import Formula
     return Formula(instantiate(conditions, u.node))

@@ -54,7 +54,8 @@ class Duel:
 
     def _proved_twin(self, twin: Twin) -> str | None:
         """How a twin is proved, from the claim or alone."""
-        from_claim = self._proved(twin.bridge) if twin.bridge is not None else None
+        bridge = twin.bridge() if self.asked is None or self.asked > 0 else None
+        from_claim = self._proved(bridge) if bridge is not None else None
         return f"{from_claim}, from the claim" if from_claim is not None else self._proved(twin.claim)
 
     def _refuted_by_proof(self, twin: Twin, trial: Trial) -> Finding | None:
@@ -63,10 +64,11 @@ class Duel:
         if trial.touched is not None and self._fails_at(trial.touched, twin.claim):
             witness = trial.touched.shown(variables)
             return Finding("twin", twin.subject, "refuted", f"proved to be false at {sentence(witness)}", witness)
-        point = self.arena.inside() if twin.opposite is not None else None
-        if point is None or twin.opposite is None:
+        opposite = twin.opposite() if self.asked is None or self.asked > 0 else None
+        point = self.arena.inside() if opposite is not None else None
+        if point is None or opposite is None:
             return None
-        method = self._proved(twin.opposite)
+        method = self._proved(opposite)
         if method is None:
             return None
         witness = point.shown(self.arena.plan.variables)

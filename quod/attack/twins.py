@@ -28,16 +28,33 @@ from quod.lang.text import to_text
 class Twin:
     """A changed claim. kind: one of KINDS. subject: what was changed, in words. weaker: the claim implies it, by normal forms alone.
 
-    bridge: what, if it is true, lets the claim imply the twin; opposite: what, if it is true, lets the claim deny the twin wherever its
-    hypotheses hold. None where a definition was changed, opposite also where a hypothesis was.
+    original: the claim. part: the number of the hypothesis that was changed, or the definition, or None for the conclusion.
     """
 
     kind: str
     subject: str
     claim: Claim
     weaker: bool
-    bridge: Claim | None = None
-    opposite: Claim | None = None
+    original: Claim
+    part: int | t.Named | None
+
+    def bridge(self) -> Claim | None:
+        """What, if it is true, lets the claim imply the twin; None where a definition was changed."""
+        claim, twin = self.original, self.claim
+        match self.part:
+            case None:
+                return changed(twin, "from the claim", (*claim.hypotheses, claim.conclusion), twin.conclusion)
+            case int(number):
+                return changed(twin, "implies the claim's hypothesis", twin.hypotheses, claim.hypotheses[number])
+            case _:
+                return None
+
+    def opposite(self) -> Claim | None:
+        """What, if it is true, lets the claim deny the twin wherever its hypotheses hold; None unless the conclusion was changed."""
+        claim, twin = self.original, self.claim
+        if self.part is not None:
+            return None
+        return changed(twin, "against the claim", (*claim.hypotheses, claim.conclusion), t.Not(twin.conclusion))
 
 
 def twins(claim: Claim, limit: int | None = None, definitions: Sequence[t.Named] = ()) -> list[Twin]:
@@ -115,7 +132,7 @@ def _made(claim: Claim, site: Site, number: int, place: tuple[int, int]) -> Twin
             other = t.Named(part.name, _replaced(part.body, site.scope.path, site.make()))
             hypotheses = [_exchanged(hypothesis, part, other) for hypothesis in claim.hypotheses]
             made = changed(claim, number, hypotheses, _exchanged(claim.conclusion, part, other))
-            return Twin(site.kind, f"{site.words}{which} in the definition of {last(part)}", made, False)
+            return Twin(site.kind, f"{site.words}{which} in the definition of {last(part)}", made, False, claim, part)
         root = claim.conclusion if part is None else claim.hypotheses[part]
         new = _replaced(root, site.scope.path, site.make())
         hypotheses = [new if position == part else hypothesis for position, hypothesis in enumerate(claim.hypotheses)]
@@ -123,19 +140,9 @@ def _made(claim: Claim, site: Site, number: int, place: tuple[int, int]) -> Twin
         if part is not None and root.variables and all(variable.sort in (REAL, INTEGER) for variable in root.variables):
             made = dataclasses.replace(made, parameters=widened(claim, root))
         within = "" if part is None else f" in the hypothesis {to_text(root)}"
-        bridge, opposite = _links(claim, made, part)
-        return Twin(site.kind, f"{site.words}{which}{within}", made, _is_weaker(root, new, site), bridge, opposite)
+        return Twin(site.kind, f"{site.words}{which}{within}", made, _is_weaker(root, new, site), claim, part)
     except (t.TermError, ValueError):
         return None
-
-
-def _links(claim: Claim, twin: Claim, part: int | None) -> tuple[Claim, Claim | None]:
-    """`Twin.bridge` and `Twin.opposite` of a twin with another conclusion, or with another hypothesis of that number."""
-    if part is not None:
-        return changed(twin, "implies the claim's hypothesis", twin.hypotheses, claim.hypotheses[part]), None
-    given = (*claim.hypotheses, claim.conclusion)
-    bridge = changed(twin, "from the claim", given, twin.conclusion)
-    return bridge, changed(twin, "against the claim", given, t.Not(twin.conclusion))
 
 
 def _exchanged(root: t.Node, old: t.Named, new: t.Named) -> t.Node:

@@ -13,10 +13,11 @@ from flint import fmpq, fmpq_mpoly
 from quod.provers import clock
 from quod.provers.algebra.candidates import Candidates, by_nearness
 from quod.provers.algebra.certificate import Certificate, Constraint, Polynomial, verify
-from quod.provers.algebra.elimination import Elimination, Equation, eliminate, find_inverses, linear, monic, start
+from quod.provers.algebra.elimination import Elimination, Equation, Inverse, eliminate, find_inverses, linear, monic, start
 from quod.provers.algebra.facts import Column, Fact, Term, Weighted, assemble, cleared, expand, signed_variables
 from quod.provers.algebra.gram import Block
 from quod.provers.algebra.linear_program import Reading, combine
+from quod.provers.algebra.points import holds_somewhere
 from quod.provers.algebra.ring import Ring, total_degree, used_by
 from quod.provers.algebra.semidefinite import search_squares
 
@@ -89,6 +90,12 @@ class _Search:
         eliminate(self.state, linear)
         eliminate(self.state, monic)
         facts = by_nearness(self.distinct([self.reduced(fact) for fact in facts]))
+        if self.is_linear():  # then the first attempt was complete (Farkas, Motzkin); another basis, should that one not have been exact
+            yield from self.attempt([Column(self.ring.one), *(Column(fact.poly, (fact,)) for fact in facts)])
+            return
+        solved = not self.state.pending and all(rule.degree == 1 or isinstance(rule, Inverse) for rule in self.state.rules)
+        if solved and holds_somewhere(facts, [rule.denominator for rule in self.state.inverses]):
+            return
         hints = [poly for hint in self.given_hints if not (poly := self.hint(hint)).is_constant()]
         relations = [rule.equation.poly for rule in self.state.rules if rule.degree > 1]
         relations += [equation.poly for equation in self.state.pending]
@@ -101,6 +108,11 @@ class _Search:
             if clock.now() > self.deadline:
                 return
             yield from self.attempt_squares(columns, blocks, candidates.degree)
+
+    def is_linear(self) -> bool:
+        """Whether no constraint or equation has a degree above 1."""
+        polys = (*(constraint.poly for constraint in self.constraints), *self.equations)
+        return all(sum(power for _, power in monomial) <= 1 for poly in polys for monomial in poly)
 
     def raw_facts(self, units: int) -> list[Fact]:
         """The constraints up to the rules so far."""

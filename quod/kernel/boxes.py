@@ -15,7 +15,7 @@ from typing import Any
 from flint import arb
 
 from quod.kernel.calculus import CALCULUS, MEAN_VALUE, differentiate
-from quod.kernel.normal import canonical
+from quod.kernel.normal import canonical, laws
 from quod.kernel.theorem import KernelError, Theorem, derive, expect, need, rule
 from quod.lang import terms as t
 from quod.lang.balls import compile_balls
@@ -84,12 +84,13 @@ def boxes(goal: t.Node, hypotheses: Sequence[t.Node], box: Sequence[tuple[t.Node
     expect(isinstance(bits, int) and 32 <= bits <= MAX_BITS, f"boxes: expected 32 to {MAX_BITS} bits, got {bits!r}")
     variables = tuple(need(variable, t.Variable, "boxes") for variable, _, _ in box)
     expect(len(set(variables)) == len(variables) > 0 and all(v.sort == REAL for v in variables), "boxes: expected different real variables")
-    sides = tuple((Fraction(low), Fraction(high)) for _, low, high in box)
+    sides = tuple((_exact(low), _exact(high)) for _, low, high in box)
     expect(all(low <= high for low, high in sides), "boxes: an interval ends before it begins")
     difference = t.Add((node.right, t.Mul((t.Number(-1), node.left))))
     tests = tuple(compile_balls(unfold(hypothesis), variables) for hypothesis in hypotheses)
     problem = Problem(variables, tests, difference, node.relation == "<", bits)
-    _check(problem, Functions(difference, variables, bits), sides, tree, MAX_DEPTH, [MAX_BOXES])
+    functions = Functions(difference, variables, bits)
+    _check(problem, functions, sides, tree, MAX_DEPTH, [MAX_BOXES])
     statement: t.Node = goal
     for hypothesis in reversed(hypotheses):
         statement = t.Implies(hypothesis, statement)
@@ -97,7 +98,13 @@ def boxes(goal: t.Node, hypotheses: Sequence[t.Node], box: Sequence[tuple[t.Node
         bounded = t.Implies(t.Compare("<=", variable, t.Number(high)), statement)
         statement = t.ForAll(abstract(variable, t.Implies(t.Compare("<=", t.Number(low), variable), bounded)))  # type: ignore[arg-type]
     expect(not statement.variables, "boxes: a variable has no interval")
-    return derive(statement, trusts=("FLINT", CALCULUS, MEAN_VALUE))
+    return derive(statement, trusts=laws(*functions.terms.values()) | {"FLINT", CALCULUS, MEAN_VALUE})
+
+
+def _exact(number: Any) -> Fraction:
+    """A rational number; no text, which may be short and mean a number of a billion digits."""
+    expect(isinstance(number, Fraction | int) and not isinstance(number, bool), "boxes: expected a rational number, got {}", number)
+    return Fraction(number)
 
 
 def _check(problem: Problem, functions: Functions, box: Box, tree: Any, depth: int, left: list[int]) -> None:
@@ -107,7 +114,7 @@ def _check(problem: Problem, functions: Functions, box: Box, tree: Any, depth: i
     match tree:
         case ("split", int(k), middle, lower, upper) if 0 <= k < len(box):
             low, high = box[k]
-            cut = Fraction(middle)
+            cut = _exact(middle)
             expect(low < cut < high, "boxes: a cut lies outside of its interval")
             _check(problem, functions, (*box[:k], (low, cut), *box[k + 1 :]), lower, depth - 1, left)
             _check(problem, functions, (*box[:k], (cut, high), *box[k + 1 :]), upper, depth - 1, left)
@@ -129,7 +136,7 @@ def _check(problem: Problem, functions: Functions, box: Box, tree: Any, depth: i
             expect(shown is t.TRUE, "boxes: the normal form of a comparison is not true")
         case ("least", point):
             expect(not problem.strict, "boxes: a touched comparison is not strict")
-            _touched(problem, functions, box, tuple(Fraction(x) for x in point))
+            _touched(problem, functions, box, tuple(_exact(x) for x in point))
         case _:
             raise KernelError(f"boxes: no such proof: {str(tree)[:60]}")
 

@@ -206,6 +206,25 @@ def test_a_number_in_a_tower_certificate_is_written_out(number):
         check(proof, [], t.Compare("<=", X, X))
 
 
+@pytest.mark.parametrize("number", ["1e999999999", "1/2", True])
+def test_a_number_of_a_box_is_no_text(number):
+    """A text of eleven characters was a number of a billion digits."""
+    goal = t.Compare("<=", ZERO, t.Power(X, 2))
+    whole = (X, Fraction(-1), Fraction(1))
+    refused("boxes", goal, (), ((X, Fraction(-1), number),), 64, ("exact",), because="rational number")
+    refused("boxes", goal, (), ((X, number, Fraction(1)),), 64, ("exact",), because="rational number")
+    refused("boxes", goal, (), (whole,), 64, ("split", 0, number, ("exact",), ("exact",)), because="rational number")
+    refused("boxes", goal, (), (whole,), 64, ("least", (number,)), because="rational number")
+
+
+def test_a_box_with_exponentials_enters_the_trusts():
+    """e^x·e^(−x) = 1 was used and not named."""
+    goal = t.Compare("<=", ONE, t.Mul((exp(X), exp(minus(X)))))
+    unit = ((X, ZERO.value, ONE.value),)
+    assert "exp_sum" in RULES["boxes"](goal, (), unit, 64, ("exact",)).trusts
+    assert "exp_sum" not in RULES["boxes"](t.Compare("<=", ZERO, t.Power(X, 2)), (), unit, 64, ("least", (ZERO.value,))).trusts
+
+
 def test_a_tower_takes_no_power_beyond_its_size():
     claim = ["sign", [[1, 1]], ["product", [[[[1, 1]], 10**12, ["terms"]], [[[2]], 10**12, ["terms"]]]]]
     proof = {"points": [], "at": [], "gaps": [{"true": True, "size": 2, "tape": [["ends"], claim]}]}

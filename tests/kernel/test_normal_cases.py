@@ -131,8 +131,8 @@ def test_floors() -> None:
     assert same(floor(Expression(t.Number(Fraction(7, 2)))), 3) and same(floor(Expression(t.Number(Fraction(-7, 2)))), -4)
     assert same(floor(n + x), n + floor(x)) and same(floor(n * k + Fraction(1, 2)), n * k)
     assert same(floor(2 * n + 1), 2 * n + 1)
-    for left, right in ((floor(x), x), (floor(n / 2), n / 2), (floor(2 * x), 2 * floor(x)), (floor(x + y), x + floor(y)), (floor(n * x), n * floor(x)),
-                        (floor(exp(n)), exp(n)), (floor(1 / (1 * n)), 1 / n)):
+    for left, right in ((floor(x), x), (floor(n / 2), n / 2), (floor(2 * x), 2 * floor(x)), (floor(x + y), x + floor(y)),
+                        (floor(n * x), n * floor(x)), (floor(exp(n)), exp(n)), (floor(1 / (1 * n)), 1 / n)):
         assert not same(left, right)
 
 

@@ -245,20 +245,25 @@ def test_a_weak_sign_proves_what_may_be_touched_and_no_more() -> None:
         check(gap(["ends"], ["new", "sin", VARIABLE, ONE, 0], SINE, ["sign", *step[1:]]), [], Compare("<=", f("sin", X), num(1)))
 
 
+SIN_X = f("sin", X)
+
+
 @pytest.mark.parametrize(
-    ("poly", "claim"),
+    ("poly", "term", "claim"),
     [
-        ([[9], [-10, 0, 1]], ["bounded", [["known"], ["known"], ["known"]]]),
-        ([[1, 0, 1]], ["bounded", [["known"], ["known"]]]),
-        ([[1, 0, 1]], ["product", [[[[1, 0, 1]], 1, ["square"]]]]),
-        ([[1, 0, 3]], ["product", [[[[1, 0, 1]], 3, ["square"]]]]),
-        ([[1, 0, 1]], ["weakly", WEAK, "1"]),
+        ([[10, 0, 1], [-9]], Add((Mul((num(10), SIN_X)), num(-9))), ["bounded", [["known"], ["known"], ["known"]]]),
+        ([[1, 0, 1]], SIN_X, ["bounded", [["known"], ["known"]]]),
+        ([[1, 0, 1]], SIN_X, ["product", [[[[1, 0, 1]], 1, ["square"]]]]),
+        ([[1, 0, 3]], Power(SIN_X, 3), ["product", [[[[1, 0, 1]], 3, ["square"]]]]),
+        ([[1, 0, 1]], SIN_X, ["weakly", WEAK, "1"]),
     ],
 )
-def test_a_weak_sign_that_is_none_is_refused(poly: Any, claim: Any) -> None:
+def test_a_weak_sign_that_is_none_is_refused(poly: Any, term: Node, claim: Any) -> None:
+    tape = [["new", "sin", VARIABLE, ONE, 0], SINE, ["weak", poly, claim]]
     with pytest.raises(CertificateError):
-        tape = [["new", "sin", VARIABLE, ONE, 0], SINE, ["weak", poly, claim]]
-        check(gap(["ends"], *tape), [], Compare("<=", num(0), Add((f("sin", X), num(2)))))
+        check(gap(["ends"], *tape), [], Compare("<=", num(0), term))
+    squared = [["new", "sin", VARIABLE, ONE, 0], SINE, ["weak", [[1, 0, 2]], ["product", [[[[1, 0, 1]], 2, ["square"]]]]]]
+    check(gap(["ends"], *squared), [], Compare("<=", num(0), Power(SIN_X, 2)))
 
 
 def sine_below_identity(weak: Any, at: str, side: str = "left", order: Any = 4) -> dict[str, Any]:
@@ -309,22 +314,29 @@ def test_equal_exponents_in_two_forms_are_no_order() -> None:
         end_sign(cell, cell.exp(x) * (left - right) + left, None, False, 2)
 
 
-def growth(*shifts: Any, claims: Any = (["known"], ["known"])) -> dict[str, Any]:
-    """exp x > 1/2 above 0 with exp x counted from a bound: 2·exp x − 1."""
+def growth(poly: Any, *shifts: Any, claims: Any = (["known"], ["known"])) -> dict[str, Any]:
+    """The sign of a polynomial in exp x above 0, with exp x counted from a bound above which it is."""
     above = ["chain", ONE, ["known"], ["terms"], "left", 2]
     tape = [["new", "exp", VARIABLE, ONE, 0], ["hint", "exp", VARIABLE, ONE, {"is": [[[[1, 0, 1]], 1]]}]]
     named = [[1, bound, side, above] for bound, side in shifts]
-    return above_0(*tape, ["sign", [[2, 0, 1], [-1]], ["shifted", named, list(claims)]])
+    return above_0(*tape, ["sign", poly, ["shifted", named, list(claims)]])
 
 
 def test_a_generator_is_counted_only_from_bounds_that_it_keeps_to() -> None:
-    goal = Compare("<", num("1/2"), f("exp", X))
-    check(growth(("1", 1)), [ABOVE_0], goal)
-    for forged in (growth(("2", 1)), growth(("1", -1)), growth(("1", 1), ("1", 1)), growth(), growth(("1", 1), claims=[["known"]])):
+    exp_x, poly = f("exp", X), [[2, 0, 1], [-1]]
+    goal = Compare("<", num("1/2"), exp_x)
+    check(growth(poly, ("1", 1)), [ABOVE_0], goal)
+    few = growth(poly, ("1", 1), claims=[["known"]])
+    for forged in (growth(poly, ("2", 1)), growth(poly, ("1", -1)), growth(poly, ("1", 1), ("1", 1)), growth(poly), few):
         with pytest.raises(CertificateError):
             check(forged, [ABOVE_0], goal)
     with pytest.raises(CertificateError):
-        check(growth(("1", 1)), [Compare("<", num(-1), X)], goal)
+        check(growth(poly, ("1", 1)), [Compare("<", num(-1), X)], goal)
+    with pytest.raises(CertificateError, match="does not keep to its bound"):
+        check(growth([[1, 0, 1], [-2]], ("1", -1)), [ABOVE_0], Compare("<", exp_x, num(2)))
+    for wrong in (Compare("<", num("3/2"), exp_x), Compare("<", exp_x, num("3/2"))):
+        with pytest.raises(CertificateError, match="do not share a sign"):
+            check(growth([[2, 0, 1], [-3]], ("1", 1)), [ABOVE_0], wrong)
 
 
 @pytest.mark.parametrize("bound", ["1/3", "-2", "5/7"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import gcd
+from math import comb, gcd
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
@@ -21,7 +21,9 @@ from quod.lang.binding import unfold
 ZERO = t.Number(0)
 MAX_ATOMS = 60
 MAX_POWER = 400
-MAX_TERMS = 20_000
+MAX_TERMS = 3_000
+MAX_DEGREE = 2_000
+MAX_BITS = 1_000_000
 TRUSTS = frozenset(("FLINT", EXP_LAW, "exp_log"))
 """What every reading may use: FLINT, e^(a+b) = e^a·e^b, and e^(log a) = a."""
 Quotient = tuple[fmpq_mpoly, fmpq_mpoly]
@@ -117,7 +119,6 @@ class Reading:
 
     def reduced(self, num: fmpq_mpoly, den: fmpq_mpoly) -> Quotient:
         """num/den without their common factor; den is not 0 where the facts hold."""
-        expect(len(num) <= MAX_TERMS and len(den) <= MAX_TERMS, "rational: a quotient is too large")
         expect(not den.is_zero(), "rational: a denominator vanishes identically")
         common = num.gcd(den)
         return (num / common, den / common) if not common.is_constant() else (num, den)
@@ -126,7 +127,10 @@ class Reading:
         """The sum."""
         num, den = parts[0]
         for more, below in parts[1:]:
-            num, den = (num + more, den) if below == den else self.reduced(num * below + more * den, den * below)
+            if below == den:
+                num = num + more
+            else:
+                num, den = self.reduced(times(num, below) + times(more, den), times(den, below))
         return self.reduced(num, den)
 
     def product(self, factors: Iterable[tuple[Quotient, int]]) -> Quotient:
@@ -136,8 +140,8 @@ class Reading:
             whole = isinstance(power, int) and abs(power) <= MAX_POWER
             expect(whole, f"rational: expected whole exponents up to {MAX_POWER}, got {power!r}")
             up, down = (above, below) if power >= 0 else (below, above)
-            expect(abs(power) <= 1 or len(up) ** abs(power) <= 10**6, "rational: a power is too large")
-            num, den = self.reduced(num * up ** abs(power), den * down ** abs(power))
+            expect(abs(power) <= 1 or max(growth(up, power), growth(down, power)) <= 1, "rational: a power is too large")
+            num, den = self.reduced(times(num, up ** abs(power)), times(den, down ** abs(power)))
         return num, den
 
     def replace(self, num: fmpq_mpoly, atom: t.Node, power: int, value: Quotient) -> fmpq_mpoly:
@@ -150,9 +154,30 @@ class Reading:
             times, rest = divmod(int(exponents_[index]), power)
             parts.setdefault(times, {})[*exponents_[:index], rest, *exponents_[index + 1 :]] = coefficient
         most = max(parts)
-        expect(most <= MAX_POWER, "rational: a power is too large")
+        expect(most <= MAX_POWER and max(growth(part, most) for part in value) <= 1, "rational: a power is too large")
         pieces = (self.context.from_dict(part) * value[0] ** k * value[1] ** (most - k) for k, part in parts.items())
         return sum(pieces, self.context.constant(0))
+
+
+def times(left: fmpq_mpoly, right: fmpq_mpoly) -> fmpq_mpoly:
+    """The product, unless its degree, its terms or its coefficients may be too large."""
+    degree = 0 if left.is_zero() or right.is_zero() else int(left.total_degree()) + int(right.total_degree())
+    fits = degree <= MAX_DEGREE and len(left) * len(right) <= MAX_TERMS**2 and bits_of(left) + bits_of(right) <= MAX_BITS
+    expect(fits, "rational: a quotient is too large")
+    return left * right
+
+
+def growth(poly: fmpq_mpoly, power: int) -> float:
+    """How large a power may be, as a share of what is allowed."""
+    if poly.is_zero():
+        return 0.0
+    terms = comb(abs(power) + len(poly) - 1, len(poly) - 1)
+    return max(int(poly.total_degree()) * abs(power) / MAX_DEGREE, terms / MAX_TERMS, bits_of(poly) * abs(power) / MAX_BITS)
+
+
+def bits_of(poly: fmpq_mpoly) -> int:
+    """The bits of the largest coefficient."""
+    return max((int(c.p).bit_length() + int(c.q).bit_length() for c in poly.coeffs()), default=0)
 
 
 def common_part(a: Fraction, b: Fraction) -> Fraction:

@@ -100,6 +100,16 @@ def test_exponents_are_whole_numbers():
     assert refused("rational", (0 <= x).node, ((ONE, (), ((0, 10**6),)),), (), given(0 < x))
 
 
+def test_bombs_are_refused():
+    for start in (x, one * 3, x + y):
+        bomb = start
+        for _ in range(60):
+            bomb = bomb * bomb
+        assert refused("rational", eq(bomb, bomb).node, (), (), because="too large")
+    tower = t.Power(t.Power(t.Power((x + 2).node, 300), 300), 300)
+    assert refused("rational", t.Compare("=", tower, tower), (), (), because="too large")
+
+
 def test_not_zero_by_its_sign():
     denial = (~eq(x, 0)).node
     assert proved("nonzero", denial, given(x < 0)) is denial

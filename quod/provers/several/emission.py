@@ -10,8 +10,8 @@ from quod.kernel.normal import canonical
 from quod.kernel.quotients import exponents
 from quod.kernel.theorem import KernelError
 from quod.lang import terms as t
-from quod.provers.session import Fact, Session
 from quod.provers import one_variable
+from quod.provers.session import Fact, Session
 from quod.provers.several.functions import Functions, Relation
 
 ZERO = t.Number(0)

@@ -75,10 +75,10 @@ from quod import proves
 from spec import small
 
 
-@proves(small.victim)
-def _(goal, x, y):
+@proves(small.{claim})
+def _(goal, {names}):
     {fault}
-    goal.have(x * x + y * y >= 2 * x * y)
+    goal.have({step})
 '''
 CLOCK = '''\
 import random
@@ -124,11 +124,12 @@ class Small:
     environment: dict[str, str] = field(default_factory=dict)
     reference: Ended | None = None
 
-    def write(self, fault: str | None = None) -> None:
-        """The project's files; with `fault`, a line of Python that runs in the worker that proves the claim `victim`."""
+    def write(self, fault: str | None = None, claim: str = "victim") -> None:
+        """The project's files; with `fault`, Python that runs in the worker that proves the claim."""
         files = {"spec/small.py": SPEC, "impl/small.py": IMPL, "clock/sitecustomize.py": CLOCK}
         if fault is not None:
-            files["proofs/small.py"] = SCRIPT.format(fault=fault)
+            names, step = ("x, y", "x * x + y * y >= 2 * x * y") if claim == "victim" else ("x", "x <= x * x")
+            files["proofs/small.py"] = SCRIPT.format(claim=claim, names=names, fault=fault, step=step)
         for name, text in files.items():
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)

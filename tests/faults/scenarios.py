@@ -176,21 +176,50 @@ def faulty_prover(small: Small, dice: random.Random) -> Outcome:
 
 
 RUBBISH = """import os; os.write(1, b'sat\\nunsat\\n{"verdict": "PROVED"}\\n' * 2000); os.write(2, b'\\xff\\xfe' * 5000); print('PROVED')"""
-WRONG_MODEL = """from fractions import Fraction
-    from quod.provers.algebra import z3_search
-    from quod.provers import arithmetic, solver
+WRONG_MODEL = """from contextlib import suppress
+    from fractions import Fraction
+    from pathlib import Path
+    from quod.provers import solver
+    from quod.provers.algebra.z3_search import Satisfiable
+    from quod.provers.script import StepFailed
     def lie(constraints, equations, seconds):
-        return z3_search.Satisfiable({i: Fraction(0) for i in range(9)}, True)
-    z3_search.ask_z3 = solver.ask_z3 = lie"""
+        Path('consulted').touch()
+        return Satisfiable({i: Fraction(0) for i in range(9)}, True)
+    solver.ask_z3 = lie
+    with suppress(StepFailed):
+        goal.have(x * x + y * y >= 3 * x * y)"""
+UNSATISFIABLE = """from pathlib import Path
+    from quod.provers import solver
+    from quod.provers.algebra.z3_search import Unsatisfiable
+    def lie(constraints, equations, seconds):
+        Path('consulted').touch()
+        return Unsatisfiable()
+    solver.ask_z3 = lie"""
 
 
 def lying_solver(small: Small, dice: random.Random) -> Outcome:
-    """A solver that prints rubbish, or gives a model that is none: the claim is still proved, because nothing rests on either."""
+    """A solver that prints rubbish, gives a model that is none, or calls unsatisfiable whatever it is asked.
+
+    Nothing rests on the first two. With the third a false claim stays UNKNOWN, or the run is a conflict and the proof trusts the solver.
+    """
     outcome = Outcome(1)
-    small.undisturbed()
-    small.write(dice.choice((RUBBISH, WRONG_MODEL)))
+    reference = small.undisturbed()
+    asked = small.folder / "consulted"
+    asked.unlink(missing_ok=True)
+    lie = dice.choice((RUBBISH, WRONG_MODEL, UNSATISFIABLE))
+    small.write(lie, "a_number_is_below_its_square" if lie is UNSATISFIABLE else "victim")
     ended = small.run()
-    _as_ever(small, ended, outcome)
+    if lie is UNSATISFIABLE:
+        place = ("small.a_number_is_below_its_square", "proof")
+        proof = ended.rows.get(place, {"verdict": "nothing", "trusts": []})
+        on_its_word = proof["verdict"] == "CONFLICT" or (proof["verdict"] == "PROVED" and any("z3" in name for name in proof["trusts"]))
+        told = (ended.code == 1 and proof["verdict"] == "UNKNOWN") or (ended.code == 3 and on_its_word)
+        outcome.expect(told, f"wrong: a false claim after a lie: exit code {ended.code}, {proof}")
+        others = {finding for finding in reference.findings() if finding[:2] != place}
+        outcome.expect(others <= ended.findings(), f"lost: {sorted(others - ended.findings())}")
+    else:
+        _as_ever(small, ended, outcome)
+    outcome.expect(asked.exists() or lie is RUBBISH, "lost: the lie was never asked for, so nothing was tried")
     shutil.rmtree(small.folder / "proofs")
     small.forget()
     return outcome

@@ -14,11 +14,13 @@ from quod.kernel import calculus, certificate
 from quod.kernel.normal import canonical
 from quod.kernel.theorem import RULES, KernelError
 from quod.kernel.tower import CertificateError, check
+from quod.kernel.tower.claims import verify
 from quod.lang import serial
 from quod.lang import terms as t
 from quod.lang.binding import abstract, instantiate
 from quod.lang.defined import obligations
 from quod.lang.sorts import INTEGER, PROPOSITION, REAL, Arrow
+from tests.kernel.cells import cell
 
 ZERO, ONE, HALF = t.Number(0), t.Number(1), t.Number(Fraction(1, 2))
 X, N = t.Variable("x", REAL), t.Variable("n", INTEGER)
@@ -204,6 +206,14 @@ def test_a_number_in_a_tower_certificate_is_written_out(number):
     proof = {"points": [number], "at": [{}], "gaps": [{}, {}]}
     with pytest.raises(CertificateError):
         check(proof, [], t.Compare("<=", X, X))
+
+
+def test_a_bound_is_not_raised_to_a_power_beyond_its_size():
+    """(p/q)^20000 of a q of 4000 digits has 80 million digits."""
+    at = cell(1)
+    claim = ["shifted", [[0, f"1/{10**3998}", 1, ["descartes", "1", None]]], [["terms"]] * 2]
+    with pytest.raises(CertificateError, match="too large"):
+        verify(at, at.field.parse([[1, 20_000], [1]]), at.low, at.high, claim)
 
 
 @pytest.mark.parametrize("number", ["1e999999999", "1/2", True])

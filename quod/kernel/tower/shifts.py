@@ -12,6 +12,7 @@ from quod.kernel.tower.cell import Cell
 from quod.kernel.tower.field import CertificateError, Field, power
 from quod.kernel.tower.intervals import End, rational
 
+MOST_BITS = 1_000_000
 Show = Callable[[Cell, fmpz_mpoly, End, End, Sequence[Any]], int]
 
 
@@ -39,6 +40,8 @@ def shifted(cell: Cell, poly: fmpz_mpoly, low: End, high: End, data: tuple[Seque
 def counted_from(field: Field, poly: fmpz_mpoly, index: int, bound: Fraction, side: int) -> fmpz_mpoly:
     """A positive multiple of `poly` with (p + side·w)/q for the generator; its symbol stands for w from then on."""
     degree, p, q = int(poly.degrees()[index]), bound.numerator, bound.denominator
+    if degree * (p.bit_length() + q.bit_length()) > MOST_BITS:
+        raise CertificateError(f"a bound of {p.bit_length() + q.bit_length()} bits is too large for a polynomial of degree {degree}")
     parts: dict[int, dict[Any, Any]] = {}
     for exponents, coefficient in poly.to_dict().items():
         parts.setdefault(int(exponents[index]), {})[*exponents[:index], 0, *exponents[index + 1 :]] = coefficient

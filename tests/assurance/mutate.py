@@ -44,10 +44,10 @@ FILES = (
     *("logic.py", "folds.py", "calculus.py", "integrals.py", "arithmetic.py", "normal.py", "connectives.py", "polynomial.py", "ranges.py"),
     *("forms.py", "theorem.py", "certificate.py", "decision.py", "verdict.py", "axioms.py"),
 )
-RULES = ("tests/kernel/test_side_conditions.py", "tests/kernel/test_analysis_conditions.py", "tests/kernel/test_rules.py",
-         "tests/kernel/test_adversary.py")
-ANALYSIS = (RULES[1], RULES[0], *RULES[2:])
-NORMAL_FORM = ("tests/kernel/test_normal_cases.py", "tests/kernel/test_rules.py", *RULES[:2], *RULES[3:], "tests/kernel/test_reference.py",
+RULES = ("tests/kernel/test_side_conditions.py", "tests/kernel/test_analysis_conditions.py", "tests/kernel/test_integral_conditions.py",
+         "tests/kernel/test_rules.py", "tests/kernel/test_adversary.py")
+ANALYSIS = (*RULES[1:3], RULES[0], *RULES[3:])
+NORMAL_FORM = ("tests/kernel/test_normal_cases.py", *RULES, "tests/kernel/test_reference.py",
                "tests/kernel/test_normal.py")
 SEVERAL = ("tests/kernel/test_several_variables.py", "tests/kernel/test_antiderivatives.py", *RULES)
 REPLAYS = "tests/assurance/test_corruption.py::test_corrupted_certificates_prove_nothing_false"

@@ -42,7 +42,7 @@ def premises(*propositions: Any) -> list[Theorem]:
     return [RULES["oracle"]("z3", node(p), RULES["assume"](m)) for p, m in zip(propositions, markers, strict=True)]
 
 
-def gives(rule: str, parameters: tuple[Any, ...], given: tuple[Any, ...], conclusion: Any, trusts: Iterable[str] = ()) -> None:
+def checked(rule: str, parameters: tuple[Any, ...], given: tuple[Any, ...], conclusion: Any, trusts: Iterable[str] = ()) -> None:
     """The rule concludes exactly this, under the hypotheses and trusts of all premises, and these trusts."""
     facts = premises(*given)
     theorem = RULES[rule](*parameters, *facts)

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quod.catalogue import Entry
 from quod.engines import engines
@@ -19,6 +19,9 @@ from quod.records import clean, is_record
 from quod.rows import CHECKS, UNREAD, blank, make_row
 from quod.sources import Sources
 from quod.survey import Store, Survey
+
+if TYPE_CHECKING:
+    from quod.processes import Outcome, Pool, Task
 
 GRACE = 5.0
 """Seconds that a check may take beyond its timeout, to say what it has, before its process is killed."""
@@ -147,31 +150,42 @@ Progress = Callable[[Job, Mapping[str, Any] | None], None]
 
 def execute(plan: Plan, jobs: int, store: Store | None, progress: Progress | None = None) -> Iterator[tuple[Job, dict[str, Any]]]:
     """Runs what is due, at most `jobs` at once; every result is stored and put into the plan before it is handed over."""
-    from quod.processes import Limits, Outcome, Pool, Task
-
     if not plan.due:
         return
-    settings = plan.settings
-    root = str(plan.project.root)
-    limits = Limits(settings.timeout + GRACE, settings.memory << 20)
-    tasks = [Task("quod.checks:run", (root, job.claim.id, job.check, settings_for(job, settings)), key=job) for job in plan.due]
 
     def report(task: Task, outcome: Outcome | None) -> None:
         if progress is not None and outcome is None and isinstance(task.key, Job):
             progress(task.key, None)
 
-    with Pool(min(jobs, len(tasks)), limits, preload=("quod.checks",), progress=report) as pool:
-        for task, outcome in pool.run(tasks):
-            job = task.key
-            if not isinstance(job, Job):
-                continue
-            record, certificate, final = _read(outcome, settings)
-            if store is not None and final and job.key:
-                store.put(job.key, job.claim.id, job.check, {**record, "digest": job.claim.digest}, certificate)
-            plan.records[job.claim.id, job.check] = record
+    with workers(min(jobs, len(plan.due)), plan.settings, report) as pool:
+        for job, record in execute_in(pool, plan, store):
             if progress is not None:
                 progress(job, record)
             yield job, record
+
+
+def workers(jobs: int, settings: Settings, progress: Callable[[Task, Outcome | None], None] | None = None) -> Pool:
+    """A pool of processes that check claims, within the limits of the settings; for a `with` statement."""
+    from quod.processes import Limits, Pool
+
+    return Pool(jobs, Limits(settings.timeout + GRACE, settings.memory << 20), preload=("quod.checks",), progress=progress)
+
+
+def execute_in(pool: Pool, plan: Plan, store: Store | None) -> Iterator[tuple[Job, dict[str, Any]]]:
+    """Runs what is due in a pool of `workers`, which may serve several plans one after the other and stays open."""
+    from quod.processes import Task
+
+    root, settings = str(plan.project.root), plan.settings
+    tasks = [Task("quod.checks:run", (root, job.claim.id, job.check, settings_for(job, settings)), key=job) for job in plan.due]
+    for task, outcome in pool.run(tasks):
+        job = task.key
+        if not isinstance(job, Job):
+            continue
+        record, certificate, final = _read(outcome, settings)
+        if store is not None and final and job.key:
+            store.put(job.key, job.claim.id, job.check, {**record, "digest": job.claim.digest}, certificate)
+        plan.records[job.claim.id, job.check] = record
+        yield job, record
 
 
 def settings_for(job: Job, settings: Settings) -> dict[str, Any]:

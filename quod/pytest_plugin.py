@@ -67,6 +67,7 @@ class Session:
         self._catalogues: dict[Project, Catalogue] = {}
         self._surveys: dict[Project, Survey] = {}
         self._stores: dict[Project, Any] = {}
+        self._pools: dict[Project, Any] = {}
         self._stack = ExitStack()
 
     def project(self, folder: Path) -> Project | None:
@@ -123,9 +124,17 @@ class Session:
         survey = self.survey(project) if check in ("impl", "proof") else Survey()
         again = option("--quod-again")
         made = plan.make_plan(project, [claim], [check], settings, survey, None if again else store)
-        for _ in plan.execute(made, 1, store):
+        for _ in plan.execute_in(self._workers(project, settings), made, store):
             pass
         return made.records[claim.id, check]
+
+    def _workers(self, project: Project, settings: Any) -> Any:
+        """The process that checks the project's claims, one after the other; started once."""
+        from quod.plan import workers
+
+        if project not in self._pools:
+            self._pools[project] = self._stack.enter_context(workers(1, settings))
+        return self._pools[project]
 
     def close(self) -> None:
         """Ends what was opened."""

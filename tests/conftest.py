@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import signal
 
+import numpy  # noqa: F401
 from hypothesis import settings
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts `pytest &` so, and children would inherit it

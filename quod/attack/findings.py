@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 Kind = Literal["twin", "necessity", "sharpness", "tight", "boundary", "vacuity"]
 """The sides that a claim is attacked from."""
@@ -55,4 +55,4 @@ class Finding:
         if witness is not None and not isinstance(witness, Mapping):
             raise ValueError(f"expected a finding's witness, an object or null, got {witness!r}")
         named = {str(name): str(value) for name, value in witness.items()} if witness is not None else None
-        return cls(kind, str(record.get("subject", "")), outcome, str(record.get("detail", "")), named)
+        return cls(cast(Kind, kind), str(record.get("subject", "")), cast(Outcome, outcome), str(record.get("detail", "")), named)

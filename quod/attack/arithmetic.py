@@ -27,7 +27,7 @@ class OutOfTime(Exception):
 
 
 class Clock:
-    """When evaluation has to stop, on the clock of time.monotonic, and after how many quantifiers; `ticks` counts the quantifiers judged."""
+    """When evaluation has to stop, on the clock of time.monotonic, and after how many quantifiers; `ticks` counts them."""
 
     stop = float("inf")
     ticks = 0
